@@ -1,0 +1,2 @@
+//! The command `standoff`.
+fn main() {}

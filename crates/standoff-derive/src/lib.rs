@@ -1,0 +1,1 @@
+//! Derive macro that declares an annotation layer from a struct

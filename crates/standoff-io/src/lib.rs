@@ -1,0 +1,1 @@
+//! Readers and writers of annotated documents, one module a format

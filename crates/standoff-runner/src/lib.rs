@@ -1,0 +1,1 @@
+//! Pipeline files, checked plans and parallel runs of annotators

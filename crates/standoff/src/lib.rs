@@ -1,0 +1,1 @@
+//! Text to stand-off annotations with pipelines of plugins

@@ -1,0 +1,1 @@
+//! Names from lists, with ids and coordinates

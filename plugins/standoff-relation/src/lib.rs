@@ -1,0 +1,1 @@
+//! Relations between annotations, found by rules

@@ -1,0 +1,142 @@
+//! Strings in columns: an arena of concatenated strings, and a dictionary of distinct ones.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::error::Error;
+
+/// Strings one after another in one buffer; string `i` lies between `offsets[i]` and `offsets[i + 1]`.
+///
+/// There is one offset more than there are strings, unless there are none (then the offsets may be empty).
+#[derive(Clone, Debug, Default)]
+pub struct Strings<'a> {
+    offsets: Cow<'a, [u32]>,
+    bytes: Cow<'a, str>,
+}
+
+impl<'a> Strings<'a> {
+    /// Strings over borrowed or owned buffers.
+    ///
+    /// # Errors
+    /// If the offsets do not ascend from 0 to the buffer's length on character boundaries.
+    pub fn from_parts(offsets: Cow<'a, [u32]>, bytes: Cow<'a, str>) -> Result<Strings<'a>, Error> {
+        let ascending = offsets.windows(2).all(|w| w[0] <= w[1]);
+        let ends = offsets.first().copied().unwrap_or(0) == 0 && offsets.last().map_or(0, |&e| e as usize) == bytes.len();
+        if !ascending || !ends || !offsets.iter().all(|&o| bytes.is_char_boundary(o as usize)) {
+            return Err(Error::contract("the offsets of a string column do not divide its bytes"));
+        }
+        Ok(Strings { offsets, bytes })
+    }
+
+    /// How many strings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// String `index`; empty where there is none such.
+    #[must_use]
+    pub fn get(&self, index: usize) -> &str {
+        match (self.offsets.get(index), self.offsets.get(index + 1)) {
+            (Some(&start), Some(&end)) => self.bytes.get(start as usize..end as usize).unwrap_or(""),
+            _ => "",
+        }
+    }
+
+    /// Appends a string. Once 4 GiB are full it appends empty ones.
+    pub fn push(&mut self, string: &str) {
+        let offsets = self.offsets.to_mut();
+        if offsets.is_empty() {
+            offsets.push(0);
+        }
+        let bytes = self.bytes.to_mut();
+        if u32::try_from(bytes.len() + string.len()).is_ok() {
+            bytes.push_str(string);
+        }
+        offsets.push(bytes.len() as u32);
+    }
+
+    /// Removes all strings and keeps owned buffers.
+    pub fn clear(&mut self) {
+        self.offsets.to_mut().clear();
+        self.bytes.to_mut().clear();
+    }
+
+    /// The offsets, for a foreign boundary.
+    #[must_use]
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
+    /// The concatenated strings, for a foreign boundary.
+    #[must_use]
+    pub fn bytes(&self) -> &str {
+        &self.bytes
+    }
+}
+
+/// Distinct strings, each with a code from 0.
+#[derive(Clone, Debug, Default)]
+pub struct Dictionary<'a> {
+    strings: Strings<'a>,
+    codes: HashTable<u32>,
+}
+
+/// From this size on a dictionary is emptied between documents, so that a symbol of many values cannot grow for ever.
+const KEPT: usize = 4096;
+
+impl<'a> Dictionary<'a> {
+    /// A dictionary to read from: code `i` is string `i`.
+    #[must_use]
+    pub fn from_strings(strings: Strings<'a>) -> Dictionary<'a> {
+        Dictionary { strings, codes: HashTable::new() }
+    }
+
+    /// The strings by code.
+    #[must_use]
+    pub fn strings(&self) -> &Strings<'a> {
+        &self.strings
+    }
+
+    /// The string of a code; empty where there is none such.
+    #[must_use]
+    pub fn get(&self, code: u32) -> &str {
+        self.strings.get(code as usize)
+    }
+
+    /// The code of a string, which is added if it is new.
+    pub fn intern(&mut self, string: &str) -> u32 {
+        let hash = |s: &str| FixedState::default().hash_one(s);
+        if self.codes.len() < self.strings.len() {
+            for code in self.codes.len() as u32..self.strings.len() as u32 {
+                let h = hash(self.strings.get(code as usize));
+                self.codes.insert_unique(h, code, |&c| hash(self.strings.get(c as usize)));
+            }
+        }
+        let h = hash(string);
+        if let Some(&code) = self.codes.find(h, |&c| self.strings.get(c as usize) == string) {
+            return code;
+        }
+        let code = self.strings.len() as u32;
+        self.strings.push(string);
+        self.codes.insert_unique(h, code, |&c| hash(self.strings.get(c as usize)));
+        code
+    }
+
+    /// Makes the dictionary ready for the next document. Codes given out before stay good until it has grown too large.
+    pub(crate) fn recycle(&mut self) {
+        if self.strings.len() > KEPT {
+            self.strings.clear();
+            self.codes.clear();
+        }
+    }
+}

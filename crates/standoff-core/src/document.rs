@@ -248,16 +248,18 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Takes on segments that were made elsewhere, in the order of the task's given layers: what a host lends to a
-    /// foreign plugin, or a reader found in a file. Checks all that [`commit`](Document::commit) checks.
+    /// Takes on segments that were made elsewhere: what a host lends to a foreign plugin, or a reader found in a file.
+    /// They get the numbers that follow, in their order, and may refer to one another.
     ///
     /// # Errors
-    /// If a span or a reference does not fit the document.
-    pub fn adopt(&mut self, provenance: &Arc<Provenance>, segments: Vec<Segment<'a>>) -> Result<(), Error> {
+    /// If a span or a reference does not fit the document, which is then as it was before.
+    pub fn adopt(&mut self, segments: impl IntoIterator<Item = (Arc<Provenance>, Segment<'a>)>) -> Result<(), Error> {
         let base = self.segments.len();
-        for (i, mut segment) in segments.into_iter().enumerate() {
-            segment.id = (base + i) as u32;
+        let mut makers = Vec::new();
+        for (provenance, mut segment) in segments {
+            segment.id = self.segments.len() as u32;
             self.segments.push(segment);
+            makers.push(provenance);
         }
         let checked = (base..self.segments.len()).try_for_each(|s| {
             self.segments[s].check_spans(&self.text)?;
@@ -267,9 +269,20 @@ impl<'a> Document<'a> {
             self.segments.truncate(base);
             return checked;
         }
-        let made_by = self.number_of(provenance);
-        self.segments[base..].iter_mut().for_each(|segment| segment.made_by = made_by);
+        for (i, provenance) in makers.iter().enumerate() {
+            self.segments[base + i].made_by = self.number_of(provenance);
+        }
         Ok(())
+    }
+
+    /// Takes on a retraction that was made elsewhere. Returns whether the row exists and was live.
+    pub fn adopt_retraction(&mut self, row: RowRef, provenance: &Arc<Provenance>, rule: &str) -> bool {
+        let live = self.segments.get_mut(row.segment as usize).is_some_and(|s| s.retract(row.row as usize));
+        if live {
+            let by = self.number_of(provenance);
+            self.retractions.push(Retraction { row, by, rule: rule.to_owned() });
+        }
+        live
     }
 
     fn number_of(&mut self, provenance: &Arc<Provenance>) -> u32 {

@@ -235,8 +235,21 @@ pub struct SegmentBuilder {
 }
 
 impl SegmentBuilder {
-    pub(crate) fn new(schema: Arc<Schema>) -> SegmentBuilder {
+    /// A segment without rows, to be handed over with [`finish`](SegmentBuilder::finish). Annotators get theirs from
+    /// [`Output`](crate::Output), which reuses buffers.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>) -> SegmentBuilder {
         SegmentBuilder { segment: Segment::empty(schema) }
+    }
+
+    /// The finished segment, to be [adopted](crate::Document::adopt) by a document.
+    ///
+    /// # Errors
+    /// If the columns do not fit the schema or one another.
+    pub fn finish(mut self) -> Result<Segment<'static>, Error> {
+        self.segment.check_columns()?;
+        self.rebuild_index();
+        Ok(self.segment)
     }
 
     /// The layer's schema.

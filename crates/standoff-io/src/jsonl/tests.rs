@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use standoff_core::{Document, Entity, Mention, NamedValue, Relation};
 
 use super::*;

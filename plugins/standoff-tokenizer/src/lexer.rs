@@ -1,0 +1,263 @@
+//! The one pass over the bytes: finds where tokens begin, takes the common ones itself and hands the others on.
+//!
+//! Plain words of ASCII letters, eight bytes a step, with a space or a common mark behind them are most of any English
+//! text; they never leave this file. Words with anything else in or behind them go to [`word`](crate::word), digits to
+//! [`figure`](crate::figure), signs to [`mark`](crate::mark).
+
+use crate::class::{ASCII, Class, Classes, decode};
+use crate::kind::Category;
+use crate::lexicon::Lexicon;
+use crate::segments::Segments;
+use crate::sentence::Splitter;
+use crate::swar;
+
+/// How hyphenated words of Latin letters are divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hyphens {
+    /// At each hyphen, except behind a prefix that is no word: `state - of - the - art`, `non-linear`.
+    Split,
+    /// Not at all.
+    Keep,
+}
+
+/// One text on its way to tokens, with the place the lexer has reached.
+pub(crate) struct Lexer<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) classes: Classes,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) hyphens: Hyphens,
+    pub(crate) out: &'a mut Segments,
+    splitter: &'a Splitter,
+    /// Tokens that stand first on their line, by index, within the paragraph.
+    lines: Vec<u32>,
+    /// The first token of the paragraph.
+    paragraph: usize,
+    /// Below this offset no address or dotted name is left to find: each stretch of text is searched once.
+    pub(crate) searched: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon, hyphens: Hyphens, splitter: &'a Splitter, out: &'a mut Segments) -> Lexer<'a> {
+        let paragraph = out.tokens.len();
+        let bytes = text.as_bytes();
+        let classes = Classes::new();
+        Lexer { text, bytes, classes, lexicon, hyphens, out, splitter, lines: Vec::new(), paragraph, searched: 0 }
+    }
+
+    /// Segments the text from `at` to `end`, which must be the ends of the text or stand between paragraphs.
+    pub(crate) fn run(&mut self, at: usize, end: usize) {
+        let bytes = self.bytes;
+        let mut at = at;
+        while at < end {
+            let word = swar::load(bytes, at);
+            let len = swar::letters(word);
+            if len == 0 {
+                at = self.other(at);
+                continue;
+            }
+            let stop = if len < 8 { at + len } else { letters_end(bytes, at + 8) };
+            let next = bytes.get(stop).copied().unwrap_or(b' ');
+            // Bit 5 tells the case of an ASCII letter.
+            let category = if word & 0x20 == 0 { Category::Capital } else { Category::Lower };
+            match next {
+                b' ' | b'\n' | b',' | b')' | b'"' | b';' => {
+                    if stop - at <= 8 && self.lexicon.maybe_contraction(swar::lower_case(word, stop - at)) {
+                        self.contraction(at, stop, category);
+                    } else {
+                        self.out.token(at, stop, category);
+                    }
+                    at = stop;
+                    if next == b' ' {
+                        at += 1;
+                    } else if next == b',' {
+                        self.out.token(at, at + 1, Category::Comma);
+                        at += 1;
+                    }
+                }
+                b'.' if self.ends_sentence_plainly(at, stop) => {
+                    self.out.token(at, stop, category);
+                    self.out.token(stop, stop + 1, Category::Period);
+                    at = stop + 1;
+                }
+                _ => at = self.word(at),
+            }
+        }
+        self.end_paragraph();
+    }
+
+    /// Whether the word is followed by a full stop and white space and is neither short enough for an initial nor listed.
+    #[inline]
+    fn ends_sentence_plainly(&self, start: usize, stop: usize) -> bool {
+        matches!(self.bytes.get(stop + 1), None | Some(b' ' | b'\n'))
+            && stop - start > 1
+            && self.lexicon.abbreviation(&self.bytes[start..stop], true).is_none()
+            && self.lexicon.contraction(&self.bytes[start..stop]).is_none()
+    }
+
+    /// Takes whatever begins with something else than an ASCII letter, and gives the place behind it.
+    fn other(&mut self, at: usize) -> usize {
+        let (class, len) = self.classes.at(self.bytes, at);
+        match class {
+            Class::Space => at + len,
+            Class::Newline => self.newline(at),
+            Class::Digit => self.figure(at),
+            Class::Lower | Class::Upper | Class::Letter => self.beyond_ascii(at),
+            Class::Unspaced => self.unspaced(at),
+            Class::Extend => self.extend(at),
+            Class::Emoji => self.emoji(at),
+            _ => self.mark(at, class, len),
+        }
+    }
+
+    /// Takes a word that begins with a letter beyond ASCII: directly if a space or comma follows it.
+    fn beyond_ascii(&mut self, at: usize) -> usize {
+        let stop = self.letters_beyond(at);
+        match self.bytes.get(stop) {
+            None | Some(b' ' | b'\n' | b',' | b')') => {
+                self.out.token(at, stop, self.case(at));
+                stop
+            }
+            _ => self.word(at),
+        }
+    }
+
+    /// The end of a run of letters in any script with spaces.
+    fn letters_beyond(&self, at: usize) -> usize {
+        let mut stop = at;
+        loop {
+            let (class, len) = self.classes.at(self.bytes, stop);
+            if !class.is_letter() {
+                return stop;
+            }
+            stop += len;
+        }
+    }
+
+    /// The category of a word by its first letter.
+    pub(crate) fn case(&self, at: usize) -> Category {
+        match self.classes.at(self.bytes, at).0 {
+            Class::Upper => Category::Capital,
+            Class::Lower => Category::Lower,
+            _ => Category::Uncased,
+        }
+    }
+
+    /// The end of a run of letters, digits and what attaches to them.
+    pub(crate) fn word_end(&self, at: usize) -> usize {
+        let mut stop = at;
+        loop {
+            stop = letters_end(self.bytes, stop);
+            match self.classes.at(self.bytes, stop) {
+                (class, len) if class.is_word() || class == Class::Extend && len > 0 => stop += len,
+                _ => return stop,
+            }
+        }
+    }
+
+    /// Whether a letter or digit begins at `at`.
+    pub(crate) fn is_word_at(&self, at: usize) -> bool {
+        self.classes.at(self.bytes, at).0.is_word()
+    }
+
+    /// Whether a letter or digit, or a character of an unspaced script, ends before `at`.
+    pub(crate) fn is_word_before(&self, at: usize) -> bool {
+        let class = self.classes.before(self.bytes, at);
+        class.is_word() || class == Class::Extend || class == Class::Unspaced
+    }
+
+    /// Whether the last token ends at `at`, without space.
+    pub(crate) fn is_glued(&self, at: usize) -> bool {
+        self.out.tokens.end.last() == Some(&(at as u32))
+    }
+
+    /// Whether a token that begins at `at` is the first of its paragraph or line.
+    pub(crate) fn is_first(&self, _at: usize) -> bool {
+        let next = self.out.tokens.len();
+        next == self.paragraph || self.lines.last() == Some(&(next as u32))
+    }
+
+    /// A mark or joiner without a letter before it: part of the last token if it touches one, else a token.
+    fn extend(&mut self, at: usize) -> usize {
+        let mut stop = at;
+        while let (Class::Extend, len) = self.classes.at(self.bytes, stop) {
+            stop += len;
+        }
+        match self.out.tokens.end.last_mut() {
+            Some(end) if *end == at as u32 => *end = stop as u32,
+            _ => self.out.token(at, stop, Category::Symbol),
+        }
+        stop
+    }
+
+    /// Passes over white space that begins with the end of a line. A blank line ends the paragraph.
+    fn newline(&mut self, at: usize) -> usize {
+        let mut lines = 0;
+        let mut stop = at;
+        loop {
+            let (class, len) = self.classes.at(self.bytes, stop);
+            if len == 0 || !class.is_space() {
+                break;
+            }
+            if class == Class::Newline {
+                lines += match decode(self.bytes, stop).0 {
+                    // A carriage return and its line feed are one end.
+                    0x0d if self.bytes.get(stop + 1) == Some(&b'\n') => 0,
+                    0x0c | 0x2029 => 2,
+                    _ => 1,
+                };
+            }
+            stop += len;
+        }
+        if lines > 1 {
+            self.end_paragraph();
+        } else {
+            self.lines.push(self.out.tokens.len() as u32);
+        }
+        stop
+    }
+
+    fn end_paragraph(&mut self) {
+        let tokens = self.paragraph..self.out.tokens.len();
+        self.paragraph = tokens.end;
+        if let (Some(&start), Some(&end)) =
+            (self.out.tokens.start.get(tokens.start), self.out.tokens.end.get(tokens.start..).and_then(<[u32]>::last))
+        {
+            self.splitter.split(self.text, self.lexicon, self.out, tokens, &self.lines);
+            self.out.paragraphs.push(start as usize, end as usize);
+        }
+        self.lines.clear();
+    }
+}
+
+/// The end of a run of ASCII letters that begins at `at`, if any begins there.
+#[inline]
+pub(crate) fn letters_end(bytes: &[u8], at: usize) -> usize {
+    let mut stop = at;
+    loop {
+        let len = swar::letters(swar::load(bytes, stop));
+        stop += len;
+        if len < 8 {
+            return stop;
+        }
+    }
+}
+
+/// Where the run of white space that begins at `at` ends, and whether the paragraph ends in it. Looks no further than 64
+/// bytes, so that asking again and again stays cheap.
+pub(crate) fn skip_space(classes: Classes, bytes: &[u8], at: usize) -> (usize, bool) {
+    let mut stop = at;
+    let mut lines = 0;
+    while stop < bytes.len() && stop < at + 64 {
+        let (class, len) = match bytes[stop] {
+            byte if byte < 128 => (ASCII[byte as usize], 1),
+            _ => classes.at(bytes, stop),
+        };
+        if !class.is_space() {
+            return (stop, lines > 1);
+        }
+        lines += usize::from(class == Class::Newline && bytes[stop] != b'\r');
+        stop += len;
+    }
+    (stop, stop >= bytes.len() || lines > 1)
+}

@@ -1,0 +1,367 @@
+//! The word lists: read from the data files once, looked up by the lexer and the sentence splitter.
+//!
+//! What the lists mean is written at the top of each file under `data/`; this module only gives them a shape that can be
+//! asked quickly. All keys are in lower case.
+
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+use serde::Deserialize;
+
+/// How the full stop after an abbreviation reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reads {
+    /// Part of the word, which announces what follows.
+    Prefix,
+    /// Part of the word, which may end a sentence.
+    Either,
+    /// Part of the word before a number only.
+    Number,
+    /// Part of the word unless the sentence ends there.
+    Final,
+}
+
+/// What the lists say of one abbreviation. A word may be in several groups (`St.` the saint and `St.` the street).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Abbreviation {
+    pub(crate) prefix: bool,
+    pub(crate) either: bool,
+    pub(crate) number: bool,
+    pub(crate) last: bool,
+}
+
+impl Abbreviation {
+    fn add(&mut self, reads: Reads) {
+        match reads {
+            Reads::Prefix => self.prefix = true,
+            Reads::Either => self.either = true,
+            Reads::Number => self.number = true,
+            Reads::Final => self.last = true,
+        }
+    }
+}
+
+type Set = HashSet<Box<[u8]>, FixedState>;
+type Map<V> = HashMap<Box<[u8]>, V, FixedState>;
+
+/// A language whose lists come with the crate.
+#[derive(Clone, Copy)]
+struct Language {
+    abbreviations: &'static str,
+    words: &'static str,
+}
+
+const LANGUAGES: [Language; 2] = [
+    Language { abbreviations: include_str!("../data/en/abbreviations.toml"), words: include_str!("../data/en/words.toml") },
+    Language { abbreviations: include_str!("../data/ru/abbreviations.toml"), words: include_str!("../data/ru/words.toml") },
+];
+
+const WEB: &str = include_str!("../data/und/web.toml");
+const EMOTICONS: &str = include_str!("../data/und/emoticons.toml");
+const UNITS: &str = include_str!("../data/und/units.toml");
+
+/// Everything the lexer looks up by word.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lexicon {
+    any_case: Map<Abbreviation>,
+    capital: Map<Abbreviation>,
+    contractions: Map<Box<[u8]>>,
+    /// One bit for each hash of a contraction without apostrophe of at most eight ASCII letters.
+    maybe_contraction: Bits,
+    clitics: Set,
+    elisions: Set,
+    prefixes: Set,
+    whole: Set,
+    names: Set,
+    starters: Set,
+    domains: Set,
+    files: Set,
+    schemes: Set,
+    units: Set,
+    emoticons: Set,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AbbreviationFile {
+    group: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    reads: Reads,
+    #[serde(default)]
+    capital: bool,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordFile {
+    clitics: Vec<String>,
+    elisions: Vec<String>,
+    contractions: Vec<String>,
+    prefixes: Vec<String>,
+    whole: Vec<String>,
+    names: Vec<String>,
+    starters: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebFile {
+    domains: Vec<String>,
+    files: Vec<String>,
+    schemes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EmoticonFile {
+    eyes: Vec<String>,
+    noses: Vec<String>,
+    mouths: Vec<String>,
+    whole: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitFile {
+    units: Vec<String>,
+}
+
+impl Lexicon {
+    /// The lists of all languages together. Their scripts differ, so that they do not get in one another's way.
+    pub(crate) fn bundled() -> Result<Lexicon, toml::de::Error> {
+        let mut lexicon = Lexicon::default();
+        for language in &LANGUAGES {
+            lexicon.add_abbreviations(language.abbreviations)?;
+            lexicon.add_words(toml::from_str(language.words)?);
+        }
+        let web: WebFile = toml::from_str(WEB)?;
+        extend(&mut lexicon.domains, web.domains);
+        extend(&mut lexicon.files, web.files);
+        extend(&mut lexicon.schemes, web.schemes);
+        let units: UnitFile = toml::from_str(UNITS)?;
+        extend(&mut lexicon.units, units.units);
+        let faces: EmoticonFile = toml::from_str(EMOTICONS)?;
+        for eyes in &faces.eyes {
+            for nose in &faces.noses {
+                let face = faces.mouths.iter().map(|mouth| format!("{eyes}{nose}{mouth}"));
+                extend(&mut lexicon.emoticons, face);
+            }
+        }
+        extend(&mut lexicon.emoticons, faces.whole);
+        Ok(lexicon)
+    }
+
+    /// Adds abbreviations in the form of the files under `data/`.
+    pub(crate) fn add_abbreviations(&mut self, file: &str) -> Result<(), toml::de::Error> {
+        let file: AbbreviationFile = toml::from_str(file)?;
+        for group in file.group {
+            let map = if group.capital { &mut self.capital } else { &mut self.any_case };
+            for word in group.words {
+                map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_words(&mut self, file: WordFile) {
+        extend(&mut self.clitics, file.clitics);
+        extend(&mut self.elisions, file.elisions);
+        extend(&mut self.prefixes, file.prefixes);
+        extend(&mut self.whole, file.whole);
+        extend(&mut self.names, file.names);
+        extend(&mut self.starters, file.starters);
+        for word in file.contractions {
+            let surface: Box<[u8]> = word.bytes().filter(|&b| b != b'|').collect();
+            let joints = word.bytes().enumerate().filter(|&(_, b)| b == b'|').enumerate();
+            let joints = joints.map(|(nth, (at, _))| (at - nth) as u8).collect();
+            if surface.len() <= 8 && surface.iter().all(u8::is_ascii_alphabetic) {
+                let mut key = [0; 8];
+                key[..surface.len()].copy_from_slice(&surface);
+                self.maybe_contraction.insert(u64::from_le_bytes(key));
+            }
+            self.contractions.insert(surface, joints);
+        }
+    }
+
+    /// What is known of a word before a full stop.
+    pub(crate) fn abbreviation(&self, word: &[u8], capital: bool) -> Option<Abbreviation> {
+        with_lower_case(word, |word| {
+            let any = self.any_case.get(word).copied();
+            match (any, if capital { self.capital.get(word) } else { None }) {
+                (Some(a), Some(b)) => Some(Abbreviation {
+                    prefix: a.prefix || b.prefix,
+                    either: a.either || b.either,
+                    number: a.number || b.number,
+                    last: a.last || b.last,
+                }),
+                (a, b) => a.or(b.copied()),
+            }
+        })
+        .flatten()
+    }
+
+    /// Whether a word of at most eight ASCII letters, packed little-endian in lower case, may be a contraction.
+    #[inline]
+    pub(crate) fn maybe_contraction(&self, packed: u64) -> bool {
+        self.maybe_contraction.contains(packed)
+    }
+
+    /// Where the parts of a contraction begin, the first part left out.
+    pub(crate) fn contraction(&self, word: &[u8]) -> Option<&[u8]> {
+        with_lower_case(word, |word| self.contractions.get(word)).flatten().map(|joints| &**joints)
+    }
+
+    /// Whether the letters after an apostrophe are split off a word.
+    pub(crate) fn is_clitic(&self, letters: &[u8]) -> bool {
+        holds(&self.clitics, letters)
+    }
+
+    /// Whether the letters after an apostrophe are a word with it.
+    pub(crate) fn is_elision(&self, letters: &[u8]) -> bool {
+        holds(&self.elisions, letters)
+    }
+
+    /// Whether a hyphenated word that begins so stays whole.
+    pub(crate) fn is_prefix(&self, part: &[u8]) -> bool {
+        holds(&self.prefixes, part)
+    }
+
+    /// Whether a hyphenated word stays whole.
+    pub(crate) fn is_whole(&self, word: &[u8]) -> bool {
+        holds(&self.whole, word)
+    }
+
+    /// Whether a word with signs inside stays whole.
+    pub(crate) fn is_name(&self, word: &[u8]) -> bool {
+        holds(&self.names, word)
+    }
+
+    /// Whether a word begins sentences more often than names.
+    pub(crate) fn is_starter(&self, word: &[u8]) -> bool {
+        holds(&self.starters, word)
+    }
+
+    /// Whether a label ends host names.
+    pub(crate) fn is_domain(&self, label: &[u8]) -> bool {
+        holds(&self.domains, label)
+    }
+
+    /// Whether a label ends file names.
+    pub(crate) fn is_file(&self, label: &[u8]) -> bool {
+        holds(&self.files, label)
+    }
+
+    /// Whether an address may begin with the word and a colon.
+    pub(crate) fn is_scheme(&self, word: &[u8]) -> bool {
+        holds(&self.schemes, word)
+    }
+
+    /// Whether letters after a figure are a unit. Single capitals are codes (`4G`, `3D`) but for the million and the
+    /// thousand.
+    pub(crate) fn is_unit(&self, letters: &[u8]) -> bool {
+        (letters.len() > 1 || !matches!(letters, [b'A'..=b'J' | b'L' | b'N'..=b'Z'])) && holds(&self.units, letters)
+    }
+
+    /// Whether the characters make a face. Case counts.
+    pub(crate) fn is_emoticon(&self, face: &[u8]) -> bool {
+        self.emoticons.contains(face)
+    }
+}
+
+fn extend(set: &mut Set, words: impl IntoIterator<Item = String>) {
+    set.extend(words.into_iter().map(|word| word.into_bytes().into_boxed_slice()));
+}
+
+fn holds(set: &Set, word: &[u8]) -> bool {
+    with_lower_case(word, |word| set.contains(word)).unwrap_or(false)
+}
+
+/// No list holds longer words; so the look-up of a long one ends before it begins.
+const LONGEST: usize = 32;
+
+/// Calls `look_up` with the word in lower case, unless the word is longer than any in the lists.
+fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut buffer = [0; LONGEST];
+    if word.is_ascii() {
+        let lower = &mut buffer[..word.len()];
+        lower.copy_from_slice(word);
+        lower.make_ascii_lowercase();
+        // The typographic apostrophe is the only character beyond ASCII in English words; see below.
+        return Some(look_up(lower));
+    }
+    let mut len = 0;
+    for c in std::str::from_utf8(word).ok()?.chars() {
+        let c = if c == '\u{2019}' { '\'' } else { c };
+        for c in c.to_lowercase() {
+            let end = len + c.len_utf8();
+            c.encode_utf8(buffer.get_mut(len..end)?);
+            len = end;
+        }
+    }
+    Some(look_up(&buffer[..len]))
+}
+
+/// A set of hashes of packed words: 512 bytes that stay in the first-level cache.
+#[derive(Clone, Debug)]
+struct Bits([u64; 64]);
+
+impl Default for Bits {
+    fn default() -> Bits {
+        Bits([0; 64])
+    }
+}
+
+impl Bits {
+    #[inline]
+    fn place(packed: u64) -> (usize, u64) {
+        // The multiplier is the fractional part of the golden ratio, which spreads near keys.
+        let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
+    }
+
+    fn insert(&mut self, packed: u64) {
+        let (word, bit) = Bits::place(packed);
+        self.0[word] |= bit;
+    }
+
+    #[inline]
+    fn contains(&self, packed: u64) -> bool {
+        let (word, bit) = Bits::place(packed);
+        self.0[word & 63] & bit != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_lists_are_well_formed_and_asked_in_any_case() {
+        let lexicon = Lexicon::bundled().unwrap();
+        assert!(lexicon.abbreviation(b"Mr", true).unwrap().prefix);
+        assert!(lexicon.abbreviation("Проф".as_bytes(), true).unwrap().prefix);
+        assert_eq!(lexicon.abbreviation(b"sun", false), None);
+        assert!(lexicon.abbreviation(b"Sun", true).unwrap().either);
+        assert_eq!(lexicon.contraction(b"Cannot"), Some(&[3][..]));
+        assert_eq!(lexicon.contraction("y’all".as_bytes()), Some(&[2][..]));
+        assert!(lexicon.maybe_contraction(u64::from_le_bytes(*b"cannot\0\0")));
+        assert!(lexicon.is_emoticon(b":-)") && !lexicon.is_emoticon(b"::"));
+    }
+
+    #[test]
+    fn no_listed_word_is_too_long_to_be_found() {
+        let lexicon = Lexicon::bundled().unwrap();
+        let keys = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(&lexicon.starters).chain(&lexicon.names);
+        assert!(keys.clone().count() > 500);
+        assert!(keys.into_iter().all(|key| key.len() <= LONGEST));
+    }
+}

@@ -1,0 +1,56 @@
+//! What the end of a line says: whether its author ended it, or a program broke it because it was full.
+
+use super::Paragraph;
+use crate::kind::Category;
+
+/// No program breaks lines at fewer columns; narrower paragraphs are verse, lists and addresses.
+const NARROWEST: usize = 40;
+
+/// The lines of a paragraph and the width at which they were broken, if they were.
+pub(crate) struct Lines<'a> {
+    /// The tokens that begin a line, the first line of the paragraph left out.
+    starts: &'a [u32],
+    /// The number of the paragraph's first token.
+    first: usize,
+    /// The longest line, in bytes.
+    width: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(paragraph: &Paragraph<'_>, first: usize, starts: &'a [u32]) -> Lines<'a> {
+        let mut lines = Lines { starts, first, width: 0 };
+        lines.width = (0..=starts.len()).map(|line| lines.length(paragraph, line)).max().unwrap_or(0);
+        lines
+    }
+
+    /// The token that begins line `line + 1`.
+    pub(crate) fn start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line).map(|&token| token as usize - self.first)
+    }
+
+    fn length(&self, paragraph: &Paragraph<'_>, line: usize) -> usize {
+        let first = line.checked_sub(1).and_then(|line| self.start(line)).unwrap_or(0);
+        let next = self.start(line).unwrap_or(paragraph.len());
+        match (paragraph.start.get(first), next.checked_sub(1).and_then(|last| paragraph.end.get(last))) {
+            (Some(&start), Some(&end)) => end.saturating_sub(start) as usize,
+            _ => 0,
+        }
+    }
+
+    /// Whether a sentence ends with line `line` although no sign says so.
+    pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, line: usize) -> bool {
+        let Some(next) = self.start(line) else { return false };
+        let begins = paragraph.category(next);
+        if matches!(begins, Some(Category::Bullet | Category::Enumerator)) {
+            return true;
+        }
+        let before = next.checked_sub(1).and_then(|last| paragraph.category(last));
+        if self.width < NARROWEST {
+            return begins != Some(Category::Lower) || before != Some(Category::Comma);
+        }
+        // A program would have put the next word on this line.
+        let room = self.width.saturating_sub(self.length(paragraph, line));
+        let word = paragraph.word(next).len();
+        begins != Some(Category::Lower) && room > word + 1
+    }
+}

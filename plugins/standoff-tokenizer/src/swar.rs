@@ -1,0 +1,70 @@
+//! Eight bytes at a time in one register: where a run of ASCII letters ends.
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The eight bytes from `at` on, the first in the lowest place; zeros stand for what lies behind the end.
+#[inline]
+pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..at + 8).and_then(|eight| <[u8; 8]>::try_from(eight).ok()) {
+        Some(eight) => u64::from_le_bytes(eight),
+        None => load_tail(bytes, at),
+    }
+}
+
+#[cold]
+fn load_tail(bytes: &[u8], at: usize) -> u64 {
+    let tail = bytes.get(at..).unwrap_or_default();
+    tail.iter().take(8).rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+/// How many of the eight bytes, from the lowest on, are ASCII letters.
+#[inline]
+pub(crate) fn letters(word: u64) -> usize {
+    let folded = (word | (LOW * 0x20)) & !HIGH;
+    // The high bit of a byte is set by the first sum from `a` on, by the second from `{` on. No sum carries over.
+    let from_a = folded + LOW * (0x80 - 0x61);
+    let past_z = folded + LOW * (0x80 - 0x7b);
+    let other = !(from_a & !past_z & !word) & HIGH;
+    (other.trailing_zeros() / 8) as usize
+}
+
+/// The first `len` bytes of the word in lower case, zeros above. `len` is at most 8 and counts letters.
+#[inline]
+pub(crate) fn lower_case(word: u64, len: usize) -> u64 {
+    let mask = u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or(0);
+    (word | (LOW * 0x20)) & mask
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_counted_at_every_length() {
+        for (text, expected) in [
+            ("", 0),
+            ("a", 1),
+            ("Zz.", 2),
+            ("abcdefg\u{e9}", 7),
+            ("abcdefgh", 8),
+            ("abcdefghi", 8),
+            ("@b", 0),
+            ("a{", 1),
+            ("a[", 1),
+            ("Z@", 1),
+        ] {
+            assert_eq!(letters(load(text.as_bytes(), 0)), expected, "{text}");
+        }
+        for byte in 0..=255u8 {
+            assert_eq!(letters(u64::from(byte)), usize::from(byte.is_ascii_alphabetic()), "{byte}");
+        }
+    }
+
+    #[test]
+    fn case_is_folded_within_the_length() {
+        assert_eq!(lower_case(load(b"CaNnot be", 0), 6), u64::from_le_bytes(*b"cannot\0\0"));
+        assert_eq!(lower_case(load(b"ABCDEFGH", 0), 8), u64::from_le_bytes(*b"abcdefgh"));
+        assert_eq!(lower_case(7, 0), 0);
+    }
+}

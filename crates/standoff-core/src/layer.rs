@@ -86,18 +86,26 @@ impl<'a> SegmentView<'a> {
             None => self.segment.columns().get(attribute),
             Some(map) => map.get(attribute).copied().flatten().and_then(|c| self.segment.columns().get(c)),
         };
-        F::read(column.and_then(|c| c.get(row)))
+        column.and_then(|c| c.get(row)).and_then(F::read).unwrap_or_else(F::empty)
     }
 }
 
 /// A type that a field of a [`Layer`] struct may have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an attribute of a layer",
+    note = "attributes are u32, i64, f64, bool, &str, RowRef, &[RowRef], NamedValues, or an Option of one of these"
+)]
 pub trait Field<'a> {
     /// The kind of its column, unless the field says `symbol`.
     const KIND: Kind;
     /// Whether rows may lack it.
     const OPTIONAL: bool = false;
-    /// The field from a row's value; empty where there is none or it is of another kind.
-    fn read(value: Option<Value<'a>>) -> Self;
+    /// The field from a row's value, or `None` where that is of another kind.
+    fn read(value: Value<'a>) -> Option<Self>
+    where
+        Self: Sized;
+    /// What a row without a value reads as.
+    fn empty() -> Self;
     /// The value to write, if any.
     fn value(&self) -> Option<Value<'_>>;
 }
@@ -106,8 +114,11 @@ macro_rules! field {
     ($type:ty, $kind:ident, $variant:ident, $empty:expr) => {
         impl<'a> Field<'a> for $type {
             const KIND: Kind = Kind::$kind;
-            fn read(value: Option<Value<'a>>) -> Self {
-                if let Some(Value::$variant(x)) = value { x } else { $empty }
+            fn read(value: Value<'a>) -> Option<Self> {
+                if let Value::$variant(x) = value { Some(x) } else { None }
+            }
+            fn empty() -> Self {
+                $empty
             }
             fn value(&self) -> Option<Value<'_>> {
                 Some(Value::$variant(*self))
@@ -128,8 +139,11 @@ field!(NamedValues<'a>, Named, Named, NamedValues::default());
 impl<'a, F: Field<'a>> Field<'a> for Option<F> {
     const KIND: Kind = F::KIND;
     const OPTIONAL: bool = true;
-    fn read(value: Option<Value<'a>>) -> Self {
-        value.is_some().then(|| F::read(value))
+    fn read(value: Value<'a>) -> Option<Self> {
+        F::read(value).map(Some)
+    }
+    fn empty() -> Self {
+        None
     }
     fn value(&self) -> Option<Value<'_>> {
         self.as_ref().and_then(F::value)
@@ -215,7 +229,6 @@ impl<'a> Row<'a> {
     }
 }
 
-/// What `explain` says about a column; kept here so that `Column` needs to know nothing of schemas.
 impl<'a> Segment<'a> {
     /// The column of an attribute.
     #[must_use]

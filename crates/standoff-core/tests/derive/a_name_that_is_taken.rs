@@ -1,0 +1,6 @@
+#[derive(standoff_core::Layer)]
+struct Interval {
+    start: u32,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(standoff_core::Layer)]
+enum Mood {
+    Good,
+}
+
+fn main() {}

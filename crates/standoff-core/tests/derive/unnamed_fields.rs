@@ -1,0 +1,4 @@
+#[derive(standoff_core::Layer)]
+struct Pair(u32, u32);
+
+fn main() {}

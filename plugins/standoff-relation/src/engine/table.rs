@@ -1,0 +1,203 @@
+//! Running a program over a sentence: which states can be reached, and where the best match from each ends.
+
+use crate::engine::coordination::ListTable;
+use crate::engine::forms::Forms;
+use crate::engine::sentence::Sentence;
+use crate::plan::program::{Instruction, Program};
+
+/// No match from here.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// What has been found out about a sentence for the lists and look-arounds of a rule set, as far as it was needed.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// By the number of the list.
+    pub(crate) lists: Vec<Option<ListTable>>,
+    /// By the number of the look-around: whether it holds before each token, and after the last.
+    pub(crate) looks: Vec<Option<Vec<bool>>>,
+}
+
+/// A sentence with what the programs that run over it need.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground<'g> {
+    pub(crate) sentence: &'g Sentence,
+    pub(crate) forms: &'g Forms,
+    pub(crate) known: &'g Known,
+}
+
+/// How a program fares over a sentence: a cell for each place (before each token, and after the last) and instruction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    size: usize,
+    words: usize,
+    reached: Vec<u64>,
+    best: Vec<u32>,
+    stack: Vec<u32>,
+}
+
+impl Ground<'_> {
+    /// Whether an instruction that takes up nothing lets a thread pass at a place.
+    fn lets_pass(&self, instruction: Instruction, at: usize) -> bool {
+        match instruction {
+            Instruction::Look { look, negated } => {
+                let holds = self.known.looks.get(look as usize).and_then(Option::as_ref).and_then(|look| look.get(at));
+                holds.is_some_and(|holds| *holds != negated)
+            }
+            Instruction::SentenceStart => at == 0,
+            Instruction::SentenceEnd => at == self.sentence.len,
+            _ => true,
+        }
+    }
+
+    /// Where a list that begins at a place ends.
+    pub(crate) fn list_end(&self, list: u32, at: usize) -> Option<usize> {
+        self.known.lists.get(list as usize)?.as_ref()?.end(at)
+    }
+}
+
+impl Table {
+    /// Runs a program from every place where it can begin, and says whether it matches anywhere. Of the matches from a
+    /// place the longest is the best, or the shortest.
+    pub(crate) fn run(&mut self, program: &Program, ground: Ground, shortest: bool) -> bool {
+        let matched = self.forwards(program, ground);
+        if matched {
+            self.backwards(program, ground, shortest);
+        }
+        matched
+    }
+
+    /// Finds all states that can be reached, and says whether a match is among them.
+    pub(crate) fn forwards(&mut self, program: &Program, ground: Ground) -> bool {
+        let len = ground.sentence.len;
+        self.size = program.code.len();
+        self.words = self.size.div_ceil(64);
+        self.reached.clear();
+        self.reached.resize((len + 1) * self.words, 0);
+        let mut matched = false;
+        for at in 0..=len {
+            self.stack.clear();
+            if self.can_begin(program, ground, at) {
+                self.mark(at, 0);
+            }
+            for word in 0..self.words {
+                let mut bits = self.reached[at * self.words + word];
+                while bits != 0 {
+                    self.stack.push((word * 64) as u32 + bits.trailing_zeros());
+                    bits &= bits - 1;
+                }
+            }
+            while let Some(state) = self.stack.pop() {
+                let Some(&instruction) = program.code.get(state as usize) else { continue };
+                match instruction {
+                    Instruction::Symbol(symbol) => {
+                        for (end, _) in ground.sentence.steps(ground.forms, symbol, at) {
+                            self.mark(end, state + 1);
+                        }
+                    }
+                    Instruction::List(list) => {
+                        if let Some(end) = ground.list_end(list, at) {
+                            self.mark(end, state + 1);
+                        }
+                    }
+                    Instruction::Split(a, b) => {
+                        self.visit(at, a);
+                        self.visit(at, b);
+                    }
+                    Instruction::Jump(a) => self.visit(at, a),
+                    Instruction::Accept => matched = true,
+                    other => {
+                        if ground.lets_pass(other, at) {
+                            self.visit(at, state + 1);
+                        }
+                    }
+                }
+            }
+        }
+        matched
+    }
+
+    /// Whether a match can begin at a place, going by its first symbol.
+    fn can_begin(&self, program: &Program, ground: Ground, at: usize) -> bool {
+        match &program.first {
+            None => true,
+            // A program of look-arounds and sentence ends only takes up nothing, and may hold after the last token.
+            Some(symbols) if symbols.is_empty() => true,
+            Some(symbols) => {
+                symbols.iter().any(|symbol| ground.sentence.passes(ground.forms, *symbol, at))
+                    || ground.sentence.edges(at).iter().any(|edge| symbols.binary_search(&edge.symbol).is_ok())
+                    || program.can_be_empty
+            }
+        }
+    }
+
+    fn mark(&mut self, at: usize, state: u32) -> bool {
+        let Some(word) = self.reached.get_mut(at * self.words + state as usize / 64) else { return false };
+        let bit = 1 << (state % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    fn visit(&mut self, at: usize, state: u32) {
+        if self.mark(at, state) {
+            self.stack.push(state);
+        }
+    }
+
+    /// Whether a state can be reached at a place.
+    pub(crate) fn reaches(&self, at: usize, state: usize) -> bool {
+        self.reached.get(at * self.words + state / 64).is_some_and(|word| word >> (state % 64) & 1 == 1)
+    }
+
+    /// For all states that can be reached, finds the end of the best match that goes through them.
+    fn backwards(&mut self, program: &Program, ground: Ground, shortest: bool) {
+        let len = ground.sentence.len;
+        self.best.clear();
+        self.best.resize((len + 1) * self.size, NEVER);
+        let better = |a: u32, b: u32| match (a, b) {
+            (NEVER, end) | (end, NEVER) => end,
+            (a, b) if shortest => a.min(b),
+            (a, b) => a.max(b),
+        };
+        for at in (0..=len).rev() {
+            // Jumps back need another round: what they lead to has only just been found.
+            loop {
+                let mut changed = false;
+                for state in (0..self.size).rev() {
+                    if !self.reaches(at, state) {
+                        continue;
+                    }
+                    let best = match program.code[state] {
+                        Instruction::Symbol(symbol) => {
+                            let ends = ground.sentence.steps(ground.forms, symbol, at);
+                            ends.fold(NEVER, |best, (end, _)| better(best, self.best(end, state + 1)))
+                        }
+                        Instruction::List(list) => ground.list_end(list, at).map_or(NEVER, |end| self.best(end, state + 1)),
+                        Instruction::Split(a, b) => better(self.best(at, a as usize), self.best(at, b as usize)),
+                        Instruction::Jump(a) => self.best(at, a as usize),
+                        Instruction::Accept => u32::try_from(at).unwrap_or(NEVER),
+                        other if ground.lets_pass(other, at) => self.best(at, state + 1),
+                        _ => NEVER,
+                    };
+                    let cell = &mut self.best[at * self.size + state];
+                    changed |= *cell != best;
+                    *cell = best;
+                }
+                if !changed {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Where the best match ends that goes through a state at a place, or [`NEVER`]. Good only after a run that matched.
+    pub(crate) fn best(&self, at: usize, state: usize) -> u32 {
+        self.best.get(at * self.size + state).copied().unwrap_or(NEVER)
+    }
+
+    /// Where the best match that begins at a place ends. Good only after a run that matched.
+    pub(crate) fn end(&self, at: usize) -> Option<usize> {
+        let end = if self.reaches(at, 0) { self.best(at, 0) } else { NEVER };
+        (end != NEVER).then_some(end as usize)
+    }
+}

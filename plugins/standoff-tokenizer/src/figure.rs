@@ -185,7 +185,7 @@ impl Lexer<'_> {
 
     /// Whether a figure with a full stop numbers the paragraph or line it begins.
     fn is_enumerator(&self, at: usize, stop: usize) -> bool {
-        stop - at <= 2 && self.is_first(at) && matches!(self.bytes.get(stop + 1), Some(b' ' | b'\t'))
+        stop - at <= 2 && self.is_first() && matches!(self.bytes.get(stop + 1), Some(b' ' | b'\t'))
     }
 }
 

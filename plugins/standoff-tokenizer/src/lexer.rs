@@ -4,6 +4,8 @@
 //! text; they never leave this file. Words with anything else in or behind them go to [`word`](crate::word), digits to
 //! [`figure`](crate::figure), signs to [`mark`](crate::mark).
 
+use std::sync::Arc;
+
 use crate::class::{ASCII, Class, Classes, decode};
 use crate::kind::Category;
 use crate::lexicon::Lexicon;
@@ -11,13 +13,12 @@ use crate::segments::Segments;
 use crate::sentence::Splitter;
 use crate::swar;
 
-/// How hyphenated words of Latin letters are divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hyphens {
-    /// At each hyphen, except behind a prefix that is no word: `state - of - the - art`, `non-linear`.
-    Split,
-    /// Not at all.
-    Keep,
+/// The words that the lexer knows, and what it does with hyphens.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub(crate) lexicon: Arc<Lexicon>,
+    /// Whether hyphens divide words of Latin letters.
+    pub(crate) split_hyphens: bool,
 }
 
 /// One text on its way to tokens, with the place the lexer has reached.
@@ -26,7 +27,7 @@ pub(crate) struct Lexer<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) classes: Classes,
     pub(crate) lexicon: &'a Lexicon,
-    pub(crate) hyphens: Hyphens,
+    pub(crate) split_hyphens: bool,
     pub(crate) out: &'a mut Segments,
     splitter: &'a Splitter,
     /// Tokens that stand first on their line, by index, within the paragraph.
@@ -38,18 +39,27 @@ pub(crate) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon, hyphens: Hyphens, splitter: &'a Splitter, out: &'a mut Segments) -> Lexer<'a> {
-        let paragraph = out.tokens.len();
-        let bytes = text.as_bytes();
-        let classes = Classes::new();
-        Lexer { text, bytes, classes, lexicon, hyphens, out, splitter, lines: Vec::new(), paragraph, searched: 0 }
+    /// A lexer at the start of a text. `out` must be empty.
+    pub(crate) fn new(text: &'a str, policy: &'a Policy, splitter: &'a Splitter, out: &'a mut Segments) -> Lexer<'a> {
+        Lexer {
+            text,
+            bytes: text.as_bytes(),
+            classes: Classes::new(),
+            lexicon: &policy.lexicon,
+            split_hyphens: policy.split_hyphens,
+            out,
+            splitter,
+            lines: Vec::new(),
+            paragraph: 0,
+            searched: 0,
+        }
     }
 
-    /// Segments the text from `at` to `end`, which must be the ends of the text or stand between paragraphs.
-    pub(crate) fn run(&mut self, at: usize, end: usize) {
+    /// Segments the text.
+    pub(crate) fn run(&mut self) {
         let bytes = self.bytes;
-        let mut at = at;
-        while at < end {
+        let mut at = 0;
+        while at < bytes.len() {
             let word = swar::load(bytes, at);
             let len = swar::letters(word);
             if len == 0 {
@@ -171,8 +181,8 @@ impl<'a> Lexer<'a> {
         self.out.tokens.end.last() == Some(&(at as u32))
     }
 
-    /// Whether a token that begins at `at` is the first of its paragraph or line.
-    pub(crate) fn is_first(&self, _at: usize) -> bool {
+    /// Whether the next token is the first of its paragraph or line.
+    pub(crate) fn is_first(&self) -> bool {
         let next = self.out.tokens.len();
         next == self.paragraph || self.lines.last() == Some(&(next as u32))
     }

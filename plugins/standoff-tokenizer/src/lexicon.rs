@@ -6,6 +6,7 @@
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// How the full stop after an abbreviation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -81,7 +82,7 @@ pub(crate) struct Lexicon {
     emoticons: Set,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AbbreviationFile {
     group: Vec<Group>,
@@ -96,7 +97,7 @@ struct Group {
     words: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WordFile {
     clitics: Vec<String>,
@@ -108,7 +109,7 @@ struct WordFile {
     starters: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WebFile {
     domains: Vec<String>,
@@ -116,7 +117,7 @@ struct WebFile {
     schemes: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EmoticonFile {
     eyes: Vec<String>,
@@ -125,7 +126,7 @@ struct EmoticonFile {
     whole: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UnitFile {
     units: Vec<String>,
@@ -133,19 +134,30 @@ struct UnitFile {
 
 impl Lexicon {
     /// The lists of all languages together. Their scripts differ, so that they do not get in one another's way.
-    pub(crate) fn bundled() -> Result<Lexicon, toml::de::Error> {
-        let mut lexicon = Lexicon::default();
+    pub(crate) fn bundled() -> Lexicon {
+        let mut lexicon = Lexicon::universal();
         for language in &LANGUAGES {
-            lexicon.add_abbreviations(language.abbreviations)?;
-            lexicon.add_words(toml::from_str(language.words)?);
+            for group in parse::<AbbreviationFile>(language.abbreviations).group {
+                let map = if group.capital { &mut lexicon.capital } else { &mut lexicon.any_case };
+                for word in group.words {
+                    map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
+                }
+            }
+            lexicon.add_words(parse(language.words));
         }
-        let web: WebFile = toml::from_str(WEB)?;
+        lexicon
+    }
+
+    /// What holds in any language: addresses, units, emoticons.
+    pub(crate) fn universal() -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        let web: WebFile = parse(WEB);
         extend(&mut lexicon.domains, web.domains);
         extend(&mut lexicon.files, web.files);
         extend(&mut lexicon.schemes, web.schemes);
-        let units: UnitFile = toml::from_str(UNITS)?;
+        let units: UnitFile = parse(UNITS);
         extend(&mut lexicon.units, units.units);
-        let faces: EmoticonFile = toml::from_str(EMOTICONS)?;
+        let faces: EmoticonFile = parse(EMOTICONS);
         for eyes in &faces.eyes {
             for nose in &faces.noses {
                 let face = faces.mouths.iter().map(|mouth| format!("{eyes}{nose}{mouth}"));
@@ -153,19 +165,15 @@ impl Lexicon {
             }
         }
         extend(&mut lexicon.emoticons, faces.whole);
-        Ok(lexicon)
+        lexicon
     }
 
-    /// Adds abbreviations in the form of the files under `data/`.
-    pub(crate) fn add_abbreviations(&mut self, file: &str) -> Result<(), toml::de::Error> {
-        let file: AbbreviationFile = toml::from_str(file)?;
-        for group in file.group {
-            let map = if group.capital { &mut self.capital } else { &mut self.any_case };
-            for word in group.words {
-                map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
-            }
+    /// Adds a user's abbreviations, which may end a sentence.
+    pub(crate) fn add_own_abbreviations(&mut self, words: &[String]) {
+        for word in words {
+            let word = word.trim().trim_end_matches('.').to_lowercase();
+            self.any_case.entry(word.into_bytes().into_boxed_slice()).or_default().add(Reads::Either);
         }
-        Ok(())
     }
 
     fn add_words(&mut self, file: WordFile) {
@@ -221,6 +229,16 @@ impl Lexicon {
         holds(&self.clitics, letters)
     }
 
+    /// Whether the letters after an apostrophe are split off a word together with its last letter.
+    pub(crate) fn is_negation(&self, last: u8, letters: &[u8]) -> bool {
+        let mut negation = [last, b'\'', 0, 0];
+        match negation.get_mut(2..2 + letters.len()) {
+            Some(place) if !letters.is_empty() => place.copy_from_slice(letters),
+            _ => return false,
+        }
+        self.is_clitic(&negation[..2 + letters.len()])
+    }
+
     /// Whether the letters after an apostrophe are a word with it.
     pub(crate) fn is_elision(&self, letters: &[u8]) -> bool {
         holds(&self.elisions, letters)
@@ -271,6 +289,11 @@ impl Lexicon {
     pub(crate) fn is_emoticon(&self, face: &[u8]) -> bool {
         self.emoticons.contains(face)
     }
+}
+
+/// Reads a file that is part of the crate. A broken one is found by the tests; here it would read as empty.
+fn parse<T: DeserializeOwned + Default>(file: &str) -> T {
+    toml::from_str(file).unwrap_or_default()
 }
 
 fn extend(set: &mut Set, words: impl IntoIterator<Item = String>) {
@@ -346,7 +369,14 @@ mod tests {
 
     #[test]
     fn the_lists_are_well_formed_and_asked_in_any_case() {
-        let lexicon = Lexicon::bundled().unwrap();
+        for language in &LANGUAGES {
+            toml::from_str::<AbbreviationFile>(language.abbreviations).unwrap();
+            toml::from_str::<WordFile>(language.words).unwrap();
+        }
+        toml::from_str::<WebFile>(WEB).unwrap();
+        toml::from_str::<UnitFile>(UNITS).unwrap();
+        toml::from_str::<EmoticonFile>(EMOTICONS).unwrap();
+        let lexicon = Lexicon::bundled();
         assert!(lexicon.abbreviation(b"Mr", true).unwrap().prefix);
         assert!(lexicon.abbreviation("Проф".as_bytes(), true).unwrap().prefix);
         assert_eq!(lexicon.abbreviation(b"sun", false), None);
@@ -359,7 +389,7 @@ mod tests {
 
     #[test]
     fn no_listed_word_is_too_long_to_be_found() {
-        let lexicon = Lexicon::bundled().unwrap();
+        let lexicon = Lexicon::bundled();
         let keys = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(&lexicon.starters).chain(&lexicon.names);
         assert!(keys.clone().count() > 500);
         assert!(keys.into_iter().all(|key| key.len() <= LONGEST));

@@ -19,18 +19,26 @@
 
 mod address;
 mod class;
+mod convention;
 mod figure;
+mod form;
 mod kind;
 mod lexer;
 mod lexicon;
 mod mark;
+mod options;
+mod plugin;
 mod segmenter;
 mod segments;
 mod sentence;
+mod settings;
 mod swar;
 mod unspaced;
 mod word;
 
 pub use kind::{Category, Kind};
+pub use options::{Convention, Hyphens, Newlines, Options, Sentences};
+pub use plugin::Tokenizer;
 pub use segmenter::Segmenter;
 pub use segments::{Segments, Spans};
+pub use settings::Settings;

@@ -160,7 +160,7 @@ impl Lexer<'_> {
             && bytes.get(close + 1) == Some(&b' ')
             && (inner.iter().all(u8::is_ascii_digit) || inner.iter().all(u8::is_ascii_lowercase))
             && (inner.len() == 1 || inner[0].is_ascii_digit() || inner.iter().all(|byte| matches!(byte, b'i' | b'v' | b'x')))
-            && self.is_first(at);
+            && self.is_first();
         good.then_some(close + 1)
     }
 
@@ -176,7 +176,7 @@ impl Lexer<'_> {
                 let stop = at + run(bytes, at);
                 let spaced = stop == at + 1 && matches!(bytes.get(stop), Some(b' '));
                 let category = match byte {
-                    b'*' if spaced && self.is_first(at) => Category::Bullet,
+                    b'*' if spaced && self.is_first() => Category::Bullet,
                     b'*' | b'#' | b'_' | b'\\' => Category::Mark,
                     _ if stop - at > 2 => Category::Mark,
                     _ => Category::Symbol,

@@ -2,7 +2,7 @@
 
 use crate::class::{ASCII, Class};
 use crate::kind::Category;
-use crate::lexer::{Hyphens, Lexer, skip_space};
+use crate::lexer::{Lexer, skip_space};
 
 impl Lexer<'_> {
     /// Takes the word or address that begins at `at` with a letter, and gives the place behind it.
@@ -107,7 +107,7 @@ impl Lexer<'_> {
         let bytes = self.bytes;
         let suffix = &bytes[letters..end];
         let category = self.case(at);
-        if suffix.eq_ignore_ascii_case(b"t") && apostrophe - at > 1 && bytes[apostrophe - 1].eq_ignore_ascii_case(&b'n') {
+        if apostrophe - at > 1 && self.lexicon.is_negation(bytes[apostrophe - 1], suffix) {
             self.out.token(at, apostrophe - 1, category);
             self.out.token(apostrophe - 1, end, Category::Clitic);
             return Some(end);
@@ -135,7 +135,7 @@ impl Lexer<'_> {
     fn joins_hyphen(&self, at: usize, part: usize, stop: usize, after: usize) -> bool {
         let bytes = self.bytes;
         // Only Latin letters are divided: in other scripts a hyphenated word is one word.
-        if self.hyphens == Hyphens::Keep || !self.is_latin_before(stop) {
+        if !self.split_hyphens || !self.is_latin_before(stop) {
             return true;
         }
         let end = self.word_end(after);

@@ -2,6 +2,7 @@
 
 use super::Paragraph;
 use crate::kind::Category;
+use crate::options::Newlines;
 
 /// No program breaks lines at fewer columns; narrower paragraphs are verse, lists and addresses.
 const NARROWEST: usize = 40;
@@ -38,8 +39,13 @@ impl<'a> Lines<'a> {
     }
 
     /// Whether a sentence ends with line `line` although no sign says so.
-    pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, line: usize) -> bool {
+    pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, line: usize, newlines: Newlines) -> bool {
         let Some(next) = self.start(line) else { return false };
+        match newlines {
+            Newlines::Space => return false,
+            Newlines::Sentence => return true,
+            Newlines::Auto => {}
+        }
         let begins = paragraph.category(next);
         if matches!(begins, Some(Category::Bullet | Category::Enumerator)) {
             return true;

@@ -8,16 +8,23 @@ use std::ops::Range;
 
 use crate::kind::Category;
 use crate::lexicon::Lexicon;
+use crate::options::{Newlines, Sentences};
 use crate::segments::Segments;
 use lines::Lines;
 use list::List;
 use rules::End;
 
 /// Divides paragraphs into sentences.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Splitter {}
+#[derive(Clone, Debug)]
+pub(crate) struct Splitter {
+    newlines: Newlines,
+}
 
 impl Splitter {
+    pub(crate) fn new(_sentences: Sentences, newlines: Newlines) -> Splitter {
+        Splitter { newlines }
+    }
+
     /// Writes the sentences of the paragraph made of the given tokens. `lines` are the tokens that begin a line.
     pub(crate) fn split(&self, text: &str, lexicon: &Lexicon, out: &mut Segments, tokens: Range<usize>, lines: &[u32]) {
         let Segments { tokens: spans, categories, sentences, .. } = out;
@@ -40,7 +47,7 @@ impl Splitter {
         while token < paragraph.len() {
             if token > first {
                 let item = list.is_open() && list.begins(&paragraph, token);
-                if item || lines.start(line) == Some(token) && lines.ends(&paragraph, line) {
+                if item || lines.start(line) == Some(token) && lines.ends(&paragraph, line, self.newlines) {
                     cut(&mut first, token - 1);
                 }
             } else if list.is_open() && token > 0 {

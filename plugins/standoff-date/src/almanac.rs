@@ -1,0 +1,124 @@
+//! Holidays and named events of a language: when each falls in a year.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time};
+use serde::Deserialize;
+
+use crate::calendar::{add, date, easter, nearest_weekday, nth_weekday, orthodox_easter};
+use crate::meaning::Unit;
+
+/// A holiday as it stands in a resource file: its names and one way to find its date.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HolidaySource {
+    pub(crate) names: Vec<String>,
+    /// `MM-DD`.
+    #[serde(default)]
+    date: Option<String>,
+    /// Month, weekday (Monday 1), which one (negative from the end), and days to add.
+    #[serde(default)]
+    nth: Option<Vec<i32>>,
+    /// Days after Easter Sunday.
+    #[serde(default)]
+    easter: Option<i32>,
+    /// Days after Orthodox Easter Sunday.
+    #[serde(default)]
+    orthodox: Option<i32>,
+    /// Weekday on or before (−1) or on or after (1) a fixed date: `["12-24", 7, -1]`, and days to add.
+    #[serde(default)]
+    near: Option<(String, i32, i32, i32)>,
+    /// Month and day of the Hebrew calendar, months from Nisan 1, Tishri 7; and days to add.
+    #[serde(default)]
+    hebrew: Option<Vec<i32>>,
+    /// Month and day of the Islamic calendar (tabular), and days to add.
+    #[serde(default)]
+    islamic: Option<Vec<i32>>,
+    /// Dates by year, for festivals that follow observation or calendars without a short rule.
+    #[serde(default)]
+    table: BTreeMap<String, String>,
+    /// Moved when it falls on a weekend: from Saturday to Friday and from Sunday to Monday.
+    #[serde(default)]
+    observed: bool,
+    /// How many days it lasts.
+    #[serde(default = "one")]
+    days: i32,
+}
+
+fn one() -> i32 {
+    1
+}
+
+/// An event with a known date, as it stands in a resource file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventSource {
+    pub(crate) names: Vec<String>,
+    /// First day, month or year, as a TIMEX3 value.
+    pub(crate) from: String,
+    /// Last one; the same as the first if left out.
+    #[serde(default)]
+    pub(crate) to: Option<String>,
+}
+
+/// Holidays and events, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Almanac {
+    pub(crate) holidays: Vec<HolidaySource>,
+    pub(crate) events: Vec<EventSource>,
+}
+
+impl Almanac {
+    /// First and last day of a holiday in a year.
+    pub(crate) fn holiday(&self, holiday: i32, year: i32) -> Option<(Date, Date)> {
+        let rule = self.holidays.get(usize::try_from(holiday).ok()?)?;
+        let plus = |d: Date, n: i32| add(d.to_datetime(Time::midnight()), Unit::Day, n.into()).map(|d| d.date());
+        let mut first = if let Some(text) = rule.table.get(&year.to_string()) {
+            let (month, day) = month_day(text)?;
+            date(year, month, day)?
+        } else if let Some(text) = &rule.date {
+            let (month, day) = month_day(text)?;
+            date(year, month, day)?
+        } else if let Some([month, weekday, n, rest @ ..]) = rule.nth.as_deref() {
+            plus(nth_weekday(year, *month, *n, *weekday)?, rest.first().copied().unwrap_or(0))?
+        } else if let Some(days) = rule.easter {
+            plus(easter(year)?, days)?
+        } else if let Some(days) = rule.orthodox {
+            plus(orthodox_easter(year)?, days)?
+        } else if let Some((text, weekday, step, days)) = &rule.near {
+            let (month, day) = month_day(text)?;
+            plus(nearest_weekday(date(year, month, day)?, *weekday, (*step).into())?, *days)?
+        } else if let Some([month, day, rest @ ..]) = rule.hebrew.as_deref() {
+            plus(crate::lunar::hebrew_in_year(year, *month, *day)?, rest.first().copied().unwrap_or(0))?
+        } else if let Some([month, day, rest @ ..]) = rule.islamic.as_deref() {
+            plus(crate::lunar::islamic_in_year(year, *month, *day)?, rest.first().copied().unwrap_or(0))?
+        } else {
+            return None;
+        };
+        if rule.observed {
+            first = match crate::calendar::weekday_number(first) {
+                6 => plus(first, -1)?,
+                7 => plus(first, 1)?,
+                _ => first,
+            };
+        }
+        Some((first, plus(first, rule.days - 1)?))
+    }
+
+    /// The holiday without a year: `XXXX-12-25`, or `XXXX-XX-XX` if it moves.
+    pub(crate) fn holiday_pattern(&self, holiday: i32) -> String {
+        let fixed = usize::try_from(holiday).ok().and_then(|i| self.holidays.get(i)).and_then(|h| h.date.as_deref());
+        format!("XXXX-{}", fixed.unwrap_or("XX-XX"))
+    }
+
+    /// First and last stretch of an event, as TIMEX3 values.
+    pub(crate) fn event(&self, event: i32) -> Option<(&str, &str)> {
+        let event = self.events.get(usize::try_from(event).ok()?)?;
+        Some((&event.from, event.to.as_deref().unwrap_or(&event.from)))
+    }
+}
+
+fn month_day(text: &str) -> Option<(i32, i32)> {
+    let (month, day) = text.split_once('-')?;
+    Some((month.parse().ok()?, day.parse().ok()?))
+}

@@ -1,0 +1,185 @@
+//! Cuts tokens into atoms and looks each up once in the lexicon.
+//!
+//! Tokenisers differ over "mid-1996", "3:30pm" and "Sept."; the patterns should not have to care. So every token is cut
+//! once more, into runs of letters, runs of digits and single marks, and the patterns are written over those.
+//! What the atoms mean is decided by [`crate::lexicon`].
+
+use crate::lexicon::{LexId, Lexicon};
+
+/// Byte offsets of one token of the text, half-open.
+pub type TokenSpan = (u32, u32);
+
+/// White space stands before the atom.
+pub(crate) const SPACE: u8 = 1;
+/// The atom begins with an upper-case letter.
+pub(crate) const CAPITAL: u8 = 2;
+/// A blank line or more stands before the atom: nothing is matched across it.
+pub(crate) const BREAK: u8 = 4;
+/// First atom of a sentence, as far as is known.
+pub(crate) const SENTENCE: u8 = 8;
+/// A word that ends like a regular past participle in the language ("-ed").
+pub(crate) const PAST_FORM: u8 = 16;
+/// The atom consists of digits.
+pub(crate) const DIGITS: u8 = 32;
+/// The atom consists of letters.
+pub(crate) const LETTERS: u8 = 64;
+/// Every letter of the atom is upper-case.
+pub(crate) const UPPER: u8 = 128;
+
+/// A run of letters, a run of digits, or one other character.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Atom {
+    /// First byte in the text.
+    pub(crate) start: u32,
+    /// One past the last byte in the text.
+    pub(crate) end: u32,
+    /// What the lexicon knows of it; [`LexId::NONE`] for most.
+    pub(crate) lex: LexId,
+    /// [`SPACE`], [`CAPITAL`] and so on.
+    pub(crate) flags: u8,
+    /// Value of a run of at most nine digits; 0 for the rest.
+    pub(crate) number: u32,
+}
+
+impl Atom {
+    pub(crate) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    pub(crate) fn text<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// Cuts `tokens` of `text` into `atoms`. `sentence_starts` are byte offsets in ascending order; it may be empty, and then
+/// closing marks and blank lines are all that is known of sentences.
+pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+    atoms.clear();
+    let bytes = text.as_bytes();
+    let mut previous_end = 0usize;
+    let mut sentences = sentence_starts.iter().copied().peekable();
+    let mut after_stop = true;
+    for &(start, end) in tokens {
+        let (start, end) = (start as usize, end as usize);
+        if start >= end || end > bytes.len() || !text.is_char_boundary(start) || !text.is_char_boundary(end) || start < previous_end
+        {
+            continue;
+        }
+        let mut flags = gap_flags(&bytes[previous_end..start]);
+        if atoms.is_empty() {
+            flags |= SPACE | BREAK;
+        }
+        if flags & BREAK != 0 || after_stop {
+            flags |= SENTENCE;
+        }
+        if !sentence_starts.is_empty() {
+            flags &= !SENTENCE;
+            while sentences.peek().is_some_and(|&s| s as usize <= start) {
+                sentences.next();
+                flags |= SENTENCE;
+            }
+        }
+        previous_end = end;
+        after_stop = end - start == 1 && matches!(bytes[start], b'.' | b'!' | b'?');
+        cut_token(text, start, end, flags, lexicon, atoms);
+    }
+}
+
+fn gap_flags(gap: &[u8]) -> u8 {
+    match gap {
+        [] => 0,
+        [b' '] => SPACE,
+        _ => {
+            let lines = gap.iter().filter(|&&b| b == b'\n').count();
+            if lines >= 2 { SPACE | BREAK } else { SPACE }
+        }
+    }
+}
+
+fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < end {
+        let first = bytes[at];
+        let from = at;
+        if first.is_ascii_digit() {
+            while at < end && bytes[at].is_ascii_digit() {
+                at += 1;
+            }
+            let number = bytes[from..at].iter().take(9).fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
+            let lex = LexId::digits(at - from);
+            atoms.push(Atom { start: from as u32, end: at as u32, lex, flags: flags | DIGITS, number });
+        } else if first.is_ascii_alphabetic() || first >= 0x80 {
+            let mut ascii = true;
+            while at < end && (bytes[at].is_ascii_alphabetic() || bytes[at] >= 0x80) {
+                ascii &= bytes[at] < 0x80;
+                at += 1;
+            }
+            if ascii {
+                push_word(&bytes[from..at], from, flags, lexicon, atoms);
+            } else {
+                cut_unicode(text, from, at, flags, lexicon, atoms);
+            }
+        } else {
+            at += 1;
+            let lex = lexicon.mark(first);
+            atoms.push(Atom { start: from as u32, end: at as u32, lex, flags, number: 0 });
+        }
+        flags = 0;
+    }
+}
+
+fn push_word(word: &[u8], from: usize, mut flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+    flags |= LETTERS;
+    if word[0].is_ascii_uppercase() {
+        flags |= CAPITAL;
+        if word.iter().all(u8::is_ascii_uppercase) {
+            flags |= UPPER;
+        }
+    }
+    if lexicon.is_past_form(word) {
+        flags |= PAST_FORM;
+    }
+    let lex = lexicon.word(word);
+    atoms.push(Atom { start: from as u32, end: (from + word.len()) as u32, lex, flags, number: 0 });
+}
+
+/// A run with characters beyond ASCII: letters stay together, every other character (dashes, quotes, fractions) is one atom.
+fn cut_unicode(text: &str, from: usize, to: usize, mut flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+    let run = &text[from..to];
+    let mut word_start: Option<usize> = None;
+    let mut emit = |a: usize, b: usize, letters: bool, atoms: &mut Vec<Atom>| {
+        let piece = &run[a..b];
+        let first = piece.chars().next();
+        let mut own = flags;
+        if letters {
+            own |= LETTERS;
+            if first.is_some_and(char::is_uppercase) {
+                own |= CAPITAL;
+                if piece.chars().all(char::is_uppercase) {
+                    own |= UPPER;
+                }
+            }
+        }
+        let lex = lexicon.unicode(piece);
+        atoms.push(Atom { start: (from + a) as u32, end: (from + b) as u32, lex, flags: own, number: 0 });
+        flags = 0;
+    };
+    for (i, c) in run.char_indices() {
+        if c.is_alphabetic() || (word_start.is_some() && is_combining(c)) {
+            word_start.get_or_insert(i);
+            continue;
+        }
+        if let Some(a) = word_start.take() {
+            emit(a, i, true, atoms);
+        }
+        emit(i, i + c.len_utf8(), false, atoms);
+    }
+    if let Some(a) = word_start {
+        emit(a, run.len(), true, atoms);
+    }
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(u32::from(c), 0x300..=0x36f)
+}

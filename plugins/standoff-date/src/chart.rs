@@ -1,0 +1,335 @@
+//! Matches the compiled rules over atoms.
+//!
+//! Each pair of (group of rules, position) is worked out once and remembered, every match has a bounded length and every
+//! starting point a bounded number of steps. So the time is linear in the text, whatever the text.
+
+use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SPACE};
+use crate::build::{self, Built};
+use crate::grammar::{Grammar, INT, NUMBER, Neighbour, Rule};
+use crate::lexicon::LexId;
+use crate::meaning::{Meaning, Role};
+use crate::number;
+use crate::pattern::Op;
+use crate::settings::Mode;
+
+/// No expression is longer than this many atoms.
+const LONGEST: u32 = 40;
+/// Steps spent on one starting point before what has been found must do.
+const FUEL: u32 = 6_000;
+/// Distinct ends kept for a group at a position.
+const ENDS: usize = 8;
+/// Remembered positions; a power of two above [`LONGEST`].
+const WINDOW: usize = 64;
+
+/// What a pattern captured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Capture {
+    pub(crate) role: Role,
+    pub(crate) got: Got,
+    /// Atoms, half-open.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Got {
+    Value(i32),
+    Node(u32),
+}
+
+/// A stretch of atoms that a group of rules has recognised.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) meaning: Meaning,
+    pub(crate) rule: u16,
+    /// Annotated part, in atoms; the match itself may hold context on either side.
+    pub(crate) open: u32,
+    pub(crate) close: u32,
+    /// End of the match.
+    pub(crate) end: u32,
+    priority: i32,
+}
+
+#[derive(Clone, Copy)]
+struct Memo {
+    at: u32,
+    first: u32,
+    count: u32,
+}
+
+const EMPTY: Memo = Memo { at: u32::MAX, first: 0, count: 0 };
+
+/// Working memory of one document's matching; reused between documents.
+pub(crate) struct Chart<'a> {
+    grammar: &'a Grammar,
+    mode: Mode,
+    day_first: bool,
+    atoms: &'a [Atom],
+    memo: Vec<Memo>,
+    results: Vec<u32>,
+    nodes: Vec<Node>,
+    captures: Vec<Capture>,
+    fuel: u32,
+    limit: u32,
+}
+
+impl<'a> Chart<'a> {
+    pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool) -> Self {
+        Chart {
+            grammar,
+            mode,
+            day_first,
+            atoms,
+            memo: vec![EMPTY; grammar.group_names.len() * WINDOW],
+            results: Vec::new(),
+            nodes: Vec::new(),
+            captures: Vec::new(),
+            fuel: 0,
+            limit: 0,
+        }
+    }
+
+    /// The longest expression that starts at an atom, if any.
+    pub(crate) fn longest(&mut self, at: u32) -> Option<Node> {
+        let first = self.atoms.get(at as usize)?;
+        if self.grammar.candidates(self.grammar.top, first.lex).is_empty() || self.glued_before(at) {
+            return None;
+        }
+        if self.nodes.len() > 4_096 {
+            self.memo.fill(EMPTY);
+            self.nodes.clear();
+            self.results.clear();
+        }
+        self.fuel = FUEL;
+        self.limit = (at + LONGEST).min(self.atoms.len() as u32);
+        let (from, count) = self.group(self.grammar.top, at);
+        let best = self.results[from as usize..(from + count) as usize]
+            .iter()
+            .map(|&n| &self.nodes[n as usize])
+            .filter(|n| !self.glued_after(n.close) && !self.glued_before(n.open))
+            .max_by_key(|n| (n.end, n.priority));
+        best.cloned()
+    }
+
+    /// A letter or digit touches the atom from the left ("x2013").
+    fn glued_before(&self, at: u32) -> bool {
+        let Some(atom) = self.atoms.get(at as usize) else { return false };
+        at > 0 && !atom.has(SPACE) && self.atoms[at as usize - 1].has(LETTERS | DIGITS)
+    }
+
+    fn glued_after(&self, end: u32) -> bool {
+        self.atoms.get(end as usize).is_some_and(|a| !a.has(SPACE) && a.has(LETTERS | DIGITS))
+    }
+
+    fn group(&mut self, group: u16, at: u32) -> (u32, u32) {
+        let slot = group as usize * WINDOW + at as usize % WINDOW;
+        let memo = self.memo[slot];
+        if memo.at == at {
+            return (memo.first, memo.count);
+        }
+        // While a group is being worked out it matches nothing at its own start, which ends left recursion.
+        self.memo[slot] = Memo { at, first: 0, count: 0 };
+        let mut found: Vec<u32> = Vec::new();
+        if group == INT || group == NUMBER {
+            self.numbers(group, at, &mut found);
+        } else if at < self.limit {
+            let grammar = self.grammar;
+            for &(r, p) in grammar.candidates(group, self.atoms[at as usize].lex) {
+                let rule = &grammar.rules[r as usize];
+                if !rule.modes.is_empty() && !rule.modes.contains(&self.mode)
+                    || rule.day_first.is_some_and(|d| d != self.day_first)
+                    || self.fuel == 0
+                {
+                    continue;
+                }
+                let mark = self.captures.len();
+                self.run(r, &rule.programs[p as usize], 0, at, Way { start: at, open: at, close: None }, &mut found);
+                self.captures.truncate(mark);
+            }
+        }
+        let first = self.results.len() as u32;
+        let count = found.len() as u32;
+        self.results.extend(found);
+        self.memo[slot] = Memo { at, first, count };
+        (first, count)
+    }
+
+    fn numbers(&mut self, group: u16, at: u32, found: &mut Vec<u32>) {
+        for (end, value) in number::read(self.grammar, self.atoms, at, self.limit, group == NUMBER) {
+            found.push(self.nodes.len() as u32);
+            self.nodes.push(Node { meaning: Meaning::Number(value), rule: u16::MAX, open: at, close: end, end, priority: 0 });
+        }
+    }
+
+    fn run(&mut self, rule: u16, program: &[Op], mut pc: usize, mut at: u32, mut way: Way, found: &mut Vec<u32>) {
+        loop {
+            if self.fuel == 0 {
+                return;
+            }
+            self.fuel -= 1;
+            let Some(op) = program.get(pc) else { return };
+            pc += 1;
+            match op {
+                Op::Accept => {
+                    self.accept(rule, at, way, found);
+                    return;
+                }
+                Op::Open => way.open = at,
+                Op::Close => way.close = Some(at),
+                Op::Jump(to) => pc = *to as usize,
+                Op::Split(a, b) => {
+                    let mark = self.captures.len();
+                    self.run(rule, program, *a as usize, at, way, found);
+                    self.captures.truncate(mark);
+                    pc = *b as usize;
+                }
+                Op::Tight => {
+                    if self.atoms.get(at as usize).is_none_or(|a| a.has(SPACE)) {
+                        return;
+                    }
+                }
+                Op::Loose => {
+                    if self.atoms.get(at as usize).is_none_or(|a| !a.has(SPACE)) {
+                        return;
+                    }
+                }
+                Op::Lex(_) | Op::AnyLex(_) | Op::Class { .. } | Op::Group { .. } => {
+                    if at >= self.limit || (at > way.start && self.atoms[at as usize].has(BREAK)) {
+                        return;
+                    }
+                    match op {
+                        Op::Lex(id) => {
+                            if self.atoms[at as usize].lex != *id {
+                                return;
+                            }
+                            at += 1;
+                        }
+                        Op::AnyLex(ids) => {
+                            if ids.binary_search(&self.atoms[at as usize].lex).is_err() {
+                                return;
+                            }
+                            at += 1;
+                        }
+                        Op::Class { class, role, values } => {
+                            let grammar = self.grammar;
+                            let atom = self.atoms[at as usize];
+                            let fits = |v: i32| values.is_empty() || values.contains(&v);
+                            for phrase in grammar.lexicon.phrases(atom.lex) {
+                                let end = at + 1 + phrase.rest.len() as u32;
+                                if phrase.reading.class != *class || !fits(phrase.reading.value) || end > self.limit {
+                                    continue;
+                                }
+                                let rest = &self.atoms[at as usize + 1..end as usize];
+                                if rest.iter().zip(&phrase.rest).all(|(a, &id)| a.lex == id && !a.has(BREAK)) {
+                                    let mark = self.captures.len();
+                                    self.captures.push(Capture {
+                                        role: *role,
+                                        got: Got::Value(phrase.reading.value),
+                                        start: at,
+                                        end,
+                                    });
+                                    self.run(rule, program, pc, end, way, found);
+                                    self.captures.truncate(mark);
+                                }
+                            }
+                            let Some(value) = self.single(atom, *class).filter(|&v| fits(v)) else { return };
+                            self.captures.push(Capture { role: *role, got: Got::Value(value), start: at, end: at + 1 });
+                            at += 1;
+                        }
+                        Op::Group { group, role } => {
+                            let (first, count) = self.group(*group, at);
+                            for i in first..first + count {
+                                let node = self.results[i as usize];
+                                let end = self.nodes[node as usize].end;
+                                let mark = self.captures.len();
+                                self.captures.push(Capture { role: *role, got: Got::Node(node), start: at, end });
+                                self.run(rule, program, pc, end, way, found);
+                                self.captures.truncate(mark);
+                            }
+                            return;
+                        }
+                        _ => return,
+                    }
+                }
+            }
+        }
+    }
+
+    fn single(&self, atom: Atom, class: crate::lexicon::ClassId) -> Option<i32> {
+        if atom.has(DIGITS) {
+            let digits = (*self.grammar.digit_classes.get(class.0 as usize)?)?;
+            let length = atom.end - atom.start;
+            let fits = (digits.min_len..=digits.max_len).contains(&length) && (digits.min..=digits.max).contains(&atom.number);
+            return fits.then_some(atom.number as i32);
+        }
+        self.grammar.lexicon.value(atom.lex, class)
+    }
+
+    fn accept(&mut self, r: u16, end: u32, way: Way, found: &mut Vec<u32>) {
+        let grammar = self.grammar;
+        let rule = &grammar.rules[r as usize];
+        let close = way.close.unwrap_or(end);
+        if end <= way.start || close <= way.open || !self.guards_hold(rule, way.open, close) {
+            return;
+        }
+        let same_end = found.iter().position(|&n| self.nodes[n as usize].end == end);
+        if same_end.is_some_and(|i| self.nodes[found[i] as usize].priority >= rule.priority)
+            || (same_end.is_none() && found.len() >= ENDS)
+        {
+            return;
+        }
+        let Some(Built { meaning, from }) = build::build(rule, &self.captures, &self.nodes) else { return };
+        // A rule that only passes another's find on leaves the credit, and the annotated part, to it.
+        let (source, open, close) = match from.map(|n| &self.nodes[n as usize]) {
+            Some(node) => (node.rule, if way.open == way.start { node.open } else { way.open }, if way.close.is_none() && end == node.end { node.close } else { close }),
+            None => (r, way.open, close),
+        };
+        let node = Node { meaning, rule: source, open, close, end, priority: rule.priority };
+        match same_end {
+            Some(i) => {
+                found[i] = self.nodes.len() as u32;
+            }
+            None => found.push(self.nodes.len() as u32),
+        }
+        self.nodes.push(node);
+    }
+
+    fn guards_hold(&self, rule: &Rule, open: u32, close: u32) -> bool {
+        let lexicon = &self.grammar.lexicon;
+        let first = &self.atoms[open as usize];
+        if rule.capital && !first.has(CAPITAL) {
+            return false;
+        }
+        if rule.strong {
+            let weak = self.captures.iter().any(|c| {
+                matches!(c.got, Got::Value(_))
+                    && c.end == c.start + 1
+                    && self.atoms.get(c.start as usize).is_some_and(|a| lexicon.is_weak(a.lex))
+            });
+            if weak {
+                return false;
+            }
+        }
+        let holds = |n: &Neighbour, atom: Option<LexId>| n.holds(atom, lexicon);
+        if !(rule.after.is_empty() && rule.not_after.is_empty()) {
+            let before = if first.has(BREAK) || open == 0 { None } else { Some(self.atoms[open as usize - 1].lex) };
+            if (!rule.after.is_empty() && !holds(&rule.after, before)) || holds(&rule.not_after, before) {
+                return false;
+            }
+        }
+        if !(rule.before.is_empty() && rule.not_before.is_empty()) {
+            let after = self.atoms.get(close as usize).filter(|a| !a.has(BREAK)).map(|a| a.lex);
+            if (!rule.before.is_empty() && !holds(&rule.before, after)) || holds(&rule.not_before, after) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Way {
+    start: u32,
+    open: u32,
+    close: Option<u32>,
+}

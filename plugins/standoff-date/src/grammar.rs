@@ -1,0 +1,339 @@
+//! The rules of one language: loaded from its resource files, checked, compiled and indexed by the atoms they can begin with.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use crate::lexicon::{ClassId, LexId, Lexicon, LexiconBuilder};
+use crate::meaning::{Make, Role, value_named};
+use crate::pattern::{self, Op};
+use crate::settings::Mode;
+
+/// Group of rules that reads whole numbers; built in, because number words are arithmetic rather than patterns.
+pub(crate) const INT: u16 = 0;
+/// Group of rules that reads numbers with fractions; built in.
+pub(crate) const NUMBER: u16 = 1;
+
+/// One rule as it stands in a resource file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleSource {
+    /// Unique, stable; stands on every annotation that the rule made.
+    pub(crate) id: String,
+    /// The group the rule belongs to.
+    #[serde(rename = "in")]
+    pub(crate) group: String,
+    /// Patterns, any of which may match.
+    #[serde(rename = "match")]
+    pub(crate) patterns: Vec<String>,
+    pub(crate) make: Make,
+    #[serde(default)]
+    pub(crate) with: BTreeMap<String, toml::Value>,
+    /// What the rule is for.
+    pub(crate) doc: String,
+    /// A text with its annotated part in brackets, an arrow, and the value.
+    pub(crate) example: String,
+    /// Wins over rules of lower priority for the same stretch of text.
+    #[serde(default)]
+    pub(crate) priority: i32,
+    /// Words or `<classes>`, one of which must stand before the annotated part.
+    #[serde(default)]
+    pub(crate) after: Vec<String>,
+    #[serde(default)]
+    pub(crate) not_after: Vec<String>,
+    #[serde(default)]
+    pub(crate) before: Vec<String>,
+    #[serde(default)]
+    pub(crate) not_before: Vec<String>,
+    /// The first word must be written with a capital.
+    #[serde(default)]
+    pub(crate) capital: bool,
+    /// No captured word may be one of the lexicon's weak words.
+    #[serde(default)]
+    pub(crate) strong: bool,
+    /// Modes in which the rule is used; all if empty.
+    #[serde(default)]
+    pub(crate) modes: Vec<Mode>,
+    /// Used only with month-first (`false`) or day-first (`true`) numeric dates.
+    #[serde(default)]
+    pub(crate) day_first: Option<bool>,
+}
+
+/// A file of rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleFile {
+    #[serde(default)]
+    pub(crate) rule: Vec<RuleSource>,
+}
+
+/// A condition on the atom beside the annotated part.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbour {
+    words: Vec<LexId>,
+    classes: Vec<ClassId>,
+    start_or_end: bool,
+}
+
+impl Neighbour {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.classes.is_empty() && !self.start_or_end
+    }
+
+    /// `None` stands for the edge of the text or of a paragraph.
+    pub(crate) fn holds(&self, atom: Option<LexId>, lexicon: &Lexicon) -> bool {
+        match atom {
+            None => self.start_or_end,
+            Some(id) => self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some()),
+        }
+    }
+}
+
+/// A compiled rule.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) doc: String,
+    pub(crate) example: String,
+    pub(crate) patterns: Vec<String>,
+    pub(crate) group: u16,
+    pub(crate) make: Make,
+    pub(crate) constants: Vec<(Role, i32)>,
+    pub(crate) priority: i32,
+    pub(crate) programs: Vec<Vec<Op>>,
+    pub(crate) after: Neighbour,
+    pub(crate) not_after: Neighbour,
+    pub(crate) before: Neighbour,
+    pub(crate) not_before: Neighbour,
+    pub(crate) capital: bool,
+    pub(crate) strong: bool,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) day_first: Option<bool>,
+}
+
+/// Runs of digits that a class admits.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DigitClass {
+    /// Fewest digits.
+    pub(crate) min_len: u32,
+    /// Most digits.
+    pub(crate) max_len: u32,
+    /// Smallest value.
+    pub(crate) min: u32,
+    /// Largest value.
+    pub(crate) max: u32,
+}
+
+/// Everything needed to recognise expressions of one language.
+#[derive(Debug)]
+pub(crate) struct Grammar {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) group_names: Vec<String>,
+    /// By class.
+    pub(crate) digit_classes: Vec<Option<DigitClass>>,
+    /// By group, then by first atom: rules and their programs worth trying.
+    candidates: Vec<Vec<Vec<(u16, u16)>>>,
+    pub(crate) top: u16,
+    pub(crate) numbers: NumberClasses,
+}
+
+/// Classes that the built-in reading of number words refers to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NumberClasses {
+    pub(crate) cardinal: Option<ClassId>,
+    pub(crate) scale: Option<ClassId>,
+    pub(crate) article: Option<ClassId>,
+    pub(crate) and: Option<ClassId>,
+    pub(crate) comma: LexId,
+    pub(crate) point: LexId,
+    pub(crate) hyphen: LexId,
+    pub(crate) slash: LexId,
+}
+
+impl Grammar {
+    /// Compiles rules over a lexicon that is complete but for the literals in the patterns.
+    ///
+    /// # Errors
+    /// A sentence naming the rule and what is wrong with it.
+    pub(crate) fn compile(
+        mut words: LexiconBuilder,
+        sources: Vec<RuleSource>,
+        digits: &BTreeMap<String, DigitClass>,
+    ) -> Result<Grammar, String> {
+        let mut group_names = vec!["int".to_owned(), "number".to_owned()];
+        for source in &sources {
+            if !group_names.contains(&source.group) {
+                group_names.push(source.group.clone());
+            }
+        }
+        for name in digits.keys() {
+            words.class(name);
+        }
+        let class_names = words.class_names();
+        let classes = |name: &str| class_names.iter().position(|n| n == name).map(|i| ClassId(i as u16));
+        let groups = |name: &str| group_names.iter().position(|n| n == name).map(|i| i as u16);
+        let mut rules = Vec::with_capacity(sources.len());
+        let mut seen = HashMap::new();
+        for source in sources {
+            let id = source.id.clone();
+            if seen.insert(id.clone(), ()).is_some() {
+                return Err(format!("rule `{id}` is defined twice"));
+            }
+            let rule = compile_rule(source, &mut words, &classes, &groups).map_err(|e| format!("rule `{id}`: {e}"))?;
+            rules.push(rule);
+        }
+        let digit_classes = class_names.iter().map(|n| digits.get(n).copied()).collect();
+        let numbers = NumberClasses {
+            cardinal: classes("cardinal"),
+            scale: classes("scale"),
+            article: classes("one"),
+            and: classes("and"),
+            comma: words.atom(","),
+            point: words.atom("."),
+            hyphen: words.atom("-"),
+            slash: words.atom("/"),
+        };
+        let top = groups("timex").ok_or("no rule is in the group `timex`")?;
+        let lexicon = words.finish();
+        let mut grammar = Grammar { lexicon, rules, group_names, digit_classes, candidates: Vec::new(), top, numbers };
+        grammar.candidates = grammar.index();
+        Ok(grammar)
+    }
+
+    /// Rules and programs of `group` that can begin with the atom.
+    pub(crate) fn candidates(&self, group: u16, first: LexId) -> &[(u16, u16)] {
+        self.candidates.get(group as usize).and_then(|g| g.get(first.0 as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    fn index(&self) -> Vec<Vec<Vec<(u16, u16)>>> {
+        let groups = self.group_names.len();
+        let size = self.lexicon.len();
+        let mut firsts: Vec<Vec<bool>> = vec![vec![false; size]; groups];
+        for group in [INT, NUMBER] {
+            for id in 1..6u16 {
+                firsts[group as usize][id as usize] = true;
+            }
+            for class in [self.numbers.cardinal, self.numbers.scale, self.numbers.article].into_iter().flatten() {
+                for id in self.lexicon.starts_of(class) {
+                    firsts[group as usize][id.0 as usize] = true;
+                }
+            }
+        }
+        // Groups refer to one another, so their first atoms grow until nothing changes.
+        loop {
+            let mut changed = false;
+            for rule in &self.rules {
+                for program in &rule.programs {
+                    let own = self.first_atoms(program, &firsts);
+                    for (slot, new) in firsts[rule.group as usize].iter_mut().zip(own) {
+                        changed |= new && !*slot;
+                        *slot |= new;
+                    }
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let mut table = vec![vec![Vec::new(); size]; groups];
+        for (r, rule) in self.rules.iter().enumerate() {
+            for (p, program) in rule.programs.iter().enumerate() {
+                for (id, _) in self.first_atoms(program, &firsts).iter().enumerate().filter(|(_, yes)| **yes) {
+                    table[rule.group as usize][id].push((r as u16, p as u16));
+                }
+            }
+        }
+        table
+    }
+
+    fn first_atoms(&self, program: &[Op], firsts: &[Vec<bool>]) -> Vec<bool> {
+        let mut out = vec![false; self.lexicon.len()];
+        let mut stack = vec![0usize];
+        let mut seen = vec![false; program.len()];
+        while let Some(pc) = stack.pop() {
+            if pc >= program.len() || std::mem::replace(&mut seen[pc], true) {
+                continue;
+            }
+            match &program[pc] {
+                Op::Lex(id) => out[id.0 as usize] = true,
+                Op::AnyLex(ids) => ids.iter().for_each(|id| out[id.0 as usize] = true),
+                Op::Class { class, .. } => {
+                    self.lexicon.starts_of(*class).iter().for_each(|id| out[id.0 as usize] = true);
+                    if let Some(Some(digits)) = self.digit_classes.get(class.0 as usize) {
+                        for length in digits.min_len..=digits.max_len {
+                            out[LexId::digits(length as usize).0 as usize] = true;
+                        }
+                    }
+                }
+                Op::Group { group, .. } => {
+                    for (slot, first) in out.iter_mut().zip(&firsts[*group as usize]) {
+                        *slot |= *first;
+                    }
+                }
+                Op::Split(a, b) => stack.extend([*a as usize, *b as usize]),
+                Op::Jump(to) => stack.push(*to as usize),
+                Op::Tight | Op::Loose | Op::Open | Op::Close => stack.push(pc + 1),
+                Op::Accept => {}
+            }
+        }
+        out
+    }
+}
+
+fn compile_rule(
+    source: RuleSource,
+    words: &mut LexiconBuilder,
+    classes: &dyn Fn(&str) -> Option<ClassId>,
+    groups: &dyn Fn(&str) -> Option<u16>,
+) -> Result<Rule, String> {
+    let mut constants = Vec::new();
+    for (name, value) in &source.with {
+        let role = Role::named(name).ok_or_else(|| format!("`{name}` in `with` is no role; roles are {}", Role::names()))?;
+        let number = match value {
+            toml::Value::Integer(n) => i32::try_from(*n).ok(),
+            toml::Value::Boolean(b) => Some(i32::from(*b)),
+            toml::Value::String(s) => value_named(s),
+            _ => None,
+        };
+        constants.push((role, number.ok_or_else(|| format!("`{value}` in `with` is no value for `{name}`"))?));
+    }
+    let mut programs = Vec::new();
+    for text in &source.patterns {
+        let mut scope = pattern::Scope { words: &mut *words, classes, groups, values: value_named };
+        programs.push(pattern::compile(text, &mut scope)?);
+    }
+    let mut neighbour = |list: &[String]| -> Result<Neighbour, String> {
+        let mut out = Neighbour::default();
+        for item in list {
+            if item == "<edge>" {
+                out.start_or_end = true;
+            } else if let Some(name) = item.strip_prefix('<').and_then(|i| i.strip_suffix('>')) {
+                out.classes.push(classes(name).ok_or_else(|| format!("`{item}` is no class of the lexicon"))?);
+            } else {
+                out.words.push(words.atom(item));
+            }
+        }
+        Ok(out)
+    };
+    Ok(Rule {
+        after: neighbour(&source.after)?,
+        not_after: neighbour(&source.not_after)?,
+        before: neighbour(&source.before)?,
+        not_before: neighbour(&source.not_before)?,
+        group: groups(&source.group).unwrap_or(0),
+        id: source.id,
+        doc: source.doc,
+        example: source.example,
+        patterns: source.patterns,
+        make: source.make,
+        constants,
+        priority: source.priority,
+        programs,
+        capital: source.capital,
+        strong: source.strong,
+        modes: source.modes,
+        day_first: source.day_first,
+    })
+}

@@ -1,0 +1,138 @@
+//! Loads the resource files of a language.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::almanac::{Almanac, EventSource, HolidaySource};
+use crate::grammar::{DigitClass, Grammar, RuleFile, RuleSource};
+use crate::lexicon::LexiconBuilder;
+use crate::meaning::value_named;
+
+/// The resource files of one language, as text.
+pub(crate) struct Resources {
+    pub(crate) lexicon: (&'static str, &'static str),
+    pub(crate) holidays: (&'static str, &'static str),
+    pub(crate) events: (&'static str, &'static str),
+    pub(crate) rules: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! file {
+    ($path:literal) => {
+        ($path, include_str!(concat!("../data/", $path)))
+    };
+}
+
+/// English.
+pub(crate) const EN: Resources = Resources {
+    lexicon: file!("en/lexicon.toml"),
+    holidays: file!("en/holidays.toml"),
+    events: file!("en/events.toml"),
+    rules: &[
+        file!("en/rules/numbers.toml"),
+        file!("en/rules/dates.toml"),
+        file!("en/rules/clock.toml"),
+        file!("en/rules/durations.toml"),
+        file!("en/rules/relative.toml"),
+        file!("en/rules/sets.toml"),
+        file!("en/rules/expressions.toml"),
+    ],
+};
+
+/// A language ready for use.
+#[derive(Debug)]
+pub(crate) struct Language {
+    pub(crate) grammar: Grammar,
+    pub(crate) almanac: Almanac,
+    /// Whether numeric dates put the month first.
+    pub(crate) month_first: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LexiconFile {
+    /// Whether 3/4 is the fourth of March.
+    month_first: bool,
+    /// Endings of regular past forms.
+    #[serde(default)]
+    past_endings: Vec<String>,
+    /// Words that more often mean something else.
+    #[serde(default)]
+    weak: Vec<String>,
+    digits: BTreeMap<String, DigitClass>,
+    class: BTreeMap<String, ClassSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClassSource {
+    /// Whether one of these words is a reason to look for a time expression.
+    #[serde(default)]
+    core: bool,
+    /// Spellings, separated by `|`, and what they stand for.
+    words: BTreeMap<String, toml::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidayFile {
+    holiday: Vec<HolidaySource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventFile {
+    event: Vec<EventSource>,
+}
+
+impl Language {
+    /// Reads and compiles the files.
+    ///
+    /// # Errors
+    /// The file, and what is wrong in it.
+    pub(crate) fn load(resources: &Resources) -> Result<Language, String> {
+        let lexicon: LexiconFile = read(resources.lexicon)?;
+        let holidays: HolidayFile = read(resources.holidays)?;
+        let events: EventFile = read(resources.events)?;
+        let mut words = LexiconBuilder::new();
+        words.past_endings(&lexicon.past_endings);
+        for (name, source) in &lexicon.class {
+            let class = words.class(name);
+            for (spellings, value) in &source.words {
+                let number = match value {
+                    toml::Value::Integer(n) => i32::try_from(*n).ok(),
+                    toml::Value::String(text) => value_named(text),
+                    _ => None,
+                };
+                let number = number
+                    .ok_or_else(|| format!("{}: `{value}` is no value for `{spellings}` in class `{name}`", resources.lexicon.0))?;
+                for spelling in spellings.split('|') {
+                    words.add(class, spelling, number, source.core);
+                }
+            }
+        }
+        for word in &lexicon.weak {
+            words.weak(word);
+        }
+        let holiday = words.class("holiday");
+        for (i, source) in holidays.holiday.iter().enumerate() {
+            source.names.iter().for_each(|name| words.add(holiday, name, i as i32, true));
+        }
+        let event = words.class("event");
+        for (i, source) in events.event.iter().enumerate() {
+            source.names.iter().for_each(|name| words.add(event, name, i as i32, true));
+        }
+        let mut rules: Vec<RuleSource> = Vec::new();
+        for &file in resources.rules {
+            let parsed: RuleFile = read(file)?;
+            rules.extend(parsed.rule);
+        }
+        let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
+        let almanac = Almanac { holidays: holidays.holiday, events: events.event };
+        Ok(Language { grammar, almanac, month_first: lexicon.month_first })
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>((name, text): (&str, &str)) -> Result<T, String> {
+    toml::from_str(text).map_err(|e| format!("{name}: {e}"))
+}

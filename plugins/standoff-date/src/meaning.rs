@@ -1,0 +1,392 @@
+//! What a matched expression means before it is resolved: calendar fields, offsets, durations, repetitions.
+//!
+//! The rule files build these with a small set of constructors ([`Make`]); [`crate::resolve`] turns them into values.
+
+use serde::Deserialize;
+
+macro_rules! named_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub(crate) enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// The variant with this name in the resource files.
+            pub(crate) fn named(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The variant with this number.
+            #[allow(dead_code)]
+            pub(crate) fn numbered(number: i32) -> Option<Self> {
+                [$(Self::$variant),+].get(usize::try_from(number).ok()?).copied()
+            }
+
+            /// All names, for messages.
+            #[allow(dead_code)]
+            pub(crate) fn names() -> String {
+                [$($text),+].join(", ")
+            }
+        }
+    };
+}
+
+named_enum! {
+    /// Under which name a pattern captures something.
+    Role {
+        Year = "year", Year2 = "year2", Month = "month", Day = "day", Weekday = "weekday", Week = "week", Quarter = "quarter",
+        Half = "half", Season = "season", Part = "part", Hour = "hour", Minute = "minute", Second = "second", Fraction = "fraction",
+        Meridiem = "meridiem", Zone = "zone", ZoneSign = "zonesign", ZoneHour = "zonehour", ZoneMinute = "zonemin", Era = "era", Decade = "decade", Century = "century",
+        Holiday = "holiday", Event = "event", Unit = "unit", N = "n", Number = "number", Ordinal = "ordinal", Duration = "duration",
+        Date = "date", Time = "time", From = "from", To = "to", Dir = "dir", Mod = "mod", Base = "base", Of = "of", Inner = "inner",
+        Outer = "outer", Ref = "ref", Set = "set", Quant = "quant", Freq = "freq", Sign = "sign", Item = "item", Same = "same",
+        Fiscal = "fiscal", Third = "third", Skip = "skip", Numerator = "numerator", Denominator = "denominator", Vague = "vague",
+        Whole = "whole", Grain = "grain", Until = "until", Plus = "plus", Weekend = "weekend", Open = "open",
+    }
+}
+
+named_enum! {
+    /// Calendar and clock units, from fine to coarse.
+    Unit {
+        Second = "S", Minute = "MIN", Hour = "H", Day = "D", Weekend = "WE", Week = "W", Month = "MON", Quarter = "Q",
+        Season = "SEASON", Half = "HALF", Year = "Y", Decade = "DE", Century = "CE", Millennium = "ML",
+    }
+}
+
+named_enum! {
+    /// Parts of the day, as TIMEX3 writes them.
+    Part { Morning = "MO", Midday = "MI", Afternoon = "AF", Evening = "EV", Night = "NI", Daytime = "DT" }
+}
+
+named_enum! {
+    /// Seasons, as TIMEX3 writes them.
+    Season { Spring = "SP", Summer = "SU", Fall = "FA", Winter = "WI" }
+}
+
+named_enum! {
+    /// TIMEX3 modifiers.
+    Mod {
+        Before = "BEFORE", After = "AFTER", OnOrBefore = "ON_OR_BEFORE", OnOrAfter = "ON_OR_AFTER", LessThan = "LESS_THAN",
+        MoreThan = "MORE_THAN", EqualOrLess = "EQUAL_OR_LESS", EqualOrMore = "EQUAL_OR_MORE", Start = "START", Mid = "MID",
+        End = "END", Approx = "APPROX",
+    }
+}
+
+impl Mod {
+    /// As TIMEX3 writes it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Mod::Before => "BEFORE",
+            Mod::After => "AFTER",
+            Mod::OnOrBefore => "ON_OR_BEFORE",
+            Mod::OnOrAfter => "ON_OR_AFTER",
+            Mod::LessThan => "LESS_THAN",
+            Mod::MoreThan => "MORE_THAN",
+            Mod::EqualOrLess => "EQUAL_OR_LESS",
+            Mod::EqualOrMore => "EQUAL_OR_MORE",
+            Mod::Start => "START",
+            Mod::Mid => "MID",
+            Mod::End => "END",
+            Mod::Approx => "APPROX",
+        }
+    }
+}
+
+named_enum! {
+    /// References without a date.
+    RefKind { Present = "PRESENT_REF", Past = "PAST_REF", Future = "FUTURE_REF" }
+}
+
+named_enum! {
+    /// How a named time ("Friday", "March") is picked among its recurrences.
+    Dir {
+        /// "last Friday", "the past March"
+        Last = "LAST",
+        /// "this Friday": within, or next to, the anchor's own period
+        This = "THIS",
+        /// "next Friday"
+        Next = "NEXT",
+        /// "the previous Friday": before the last date mentioned
+        Previous = "PREVIOUS",
+        /// "the following Friday": after the last date mentioned
+        Following = "FOLLOWING",
+        /// "the same Friday", "that March": the one mentioned last
+        Same = "SAME",
+        /// "the coming Friday": after the document's date, however near
+        Coming = "COMING",
+    }
+}
+
+named_enum! {
+    /// What an offset is counted from.
+    Anchor {
+        /// The document's date.
+        Now = "NOW",
+        /// The last date mentioned, or the document's date.
+        Mentioned = "MENTIONED",
+        /// The last date mentioned in narrative, the document's date in news.
+        Either = "EITHER",
+    }
+}
+
+named_enum! {
+    /// Constructors that rules use.
+    Make {
+        /// Calendar and clock fields, those of captured groups included.
+        Fields = "fields",
+        /// A date with a time of day.
+        At = "at",
+        /// The calendar unit that holds the anchor, moved by `n` units: "this week", "next year", "yesterday".
+        This = "this",
+        /// A duration before or after the anchor: "two years ago".
+        Offset = "offset",
+        /// The n-th item within something: "the third Tuesday of May", "the last day of 2015".
+        Nth = "nth",
+        /// Something within a larger unit: "January this year".
+        In = "in",
+        /// A named time with a direction: "last Friday".
+        Named = "named",
+        /// A modifier on something: "early 1990", "about three weeks".
+        Modified = "modified",
+        /// PRESENT_REF, PAST_REF, FUTURE_REF.
+        Reference = "ref",
+        /// A count of units.
+        Duration = "duration",
+        /// Durations one after another: "two years and three months".
+        Sum = "sum",
+        /// A repetition.
+        Set = "set",
+        /// From one time to another.
+        Range = "range",
+        /// Several times in a row, sharing what the last one says: "May and June 2010".
+        List = "list",
+        /// Something the text spoke of: "that day", "the same month".
+        Anaphor = "anaphor",
+        /// The one captured group as it is.
+        Pass = "pass",
+        /// An ordinal number.
+        Ordinal = "ordinal",
+        /// A cardinal number or vague amount.
+        Number = "number",
+        /// A year said as two numbers: "nineteen ninety-seven".
+        YearWords = "year-words",
+        /// The week around a date: "the week of October 6".
+        WeekOf = "week-of",
+        /// A clock reading before or after the hour: "ten to three".
+        Past = "past",
+        /// A length written as a clock reading: "3:07:35".
+        ClockLength = "clock-length",
+        /// A span without end or beginning: "since 2014".
+        Open = "open",
+        /// What the rule matches is no time expression.
+        Nothing = "nothing",
+    }
+}
+
+impl<'de> Deserialize<'de> for Make {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Make::named(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no constructor; there are {}", Make::names())))
+    }
+}
+
+/// The number of a named value in the resource files: a unit, part of day, season, modifier, direction or plain integer.
+pub(crate) fn value_named(text: &str) -> Option<i32> {
+    text.parse()
+        .ok()
+        .or_else(|| Unit::named(text).map(|v| v as i32))
+        .or_else(|| Part::named(text).map(|v| v as i32))
+        .or_else(|| Season::named(text).map(|v| v as i32))
+        .or_else(|| Mod::named(text).map(|v| v as i32))
+        .or_else(|| RefKind::named(text).map(|v| v as i32))
+        .or_else(|| Dir::named(text).map(|v| v as i32))
+        .or_else(|| Anchor::named(text).map(|v| v as i32))
+}
+
+/// How many units.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Amount {
+    /// So many.
+    Exact(f64),
+    /// "several", "a few", bare plurals: written X; the number is what a listener would guess.
+    Vague(f64),
+}
+
+impl Amount {
+    pub(crate) fn guess(self) -> f64 {
+        match self {
+            Amount::Exact(n) | Amount::Vague(n) => n,
+        }
+    }
+
+    pub(crate) fn is_vague(self) -> bool {
+        matches!(self, Amount::Vague(_))
+    }
+}
+
+/// A length of time.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Length {
+    /// Amounts by unit, in the order of the text.
+    pub(crate) parts: Vec<(Unit, Amount)>,
+    /// "about", "more than" and so on.
+    pub(crate) modifier: Option<Mod>,
+    /// The unit alone, without a count ("the year"); what it means depends on the context.
+    pub(crate) bare: bool,
+}
+
+impl Length {
+    pub(crate) fn is_vague(&self) -> bool {
+        self.parts.iter().any(|(_, a)| a.is_vague())
+    }
+
+    /// The finest unit.
+    pub(crate) fn grain(&self) -> Unit {
+        self.parts.iter().map(|p| p.0).min().unwrap_or(Unit::Day)
+    }
+}
+
+/// Calendar and clock fields as far as the text gives them.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) struct Fields {
+    /// Year; BC years are 0 and below (1 BC is 0).
+    pub(crate) year: Option<i32>,
+    /// The year was given by its last two digits.
+    pub(crate) short_year: bool,
+    /// First year of the decade.
+    pub(crate) decade: Option<i32>,
+    /// First two digits of the years of the century, so 19 for the twentieth.
+    pub(crate) century: Option<i32>,
+    /// Before the common era; applies to `year` and `century`.
+    pub(crate) bc: bool,
+    pub(crate) half: Option<i32>,
+    pub(crate) quarter: Option<i32>,
+    pub(crate) season: Option<Season>,
+    pub(crate) month: Option<i32>,
+    pub(crate) week: Option<i32>,
+    pub(crate) day: Option<i32>,
+    /// ISO weekday, Monday 1.
+    pub(crate) weekday: Option<i32>,
+    pub(crate) weekend: bool,
+    pub(crate) part: Option<Part>,
+    pub(crate) hour: Option<i32>,
+    pub(crate) minute: Option<i32>,
+    pub(crate) second: Option<i32>,
+    /// Morning or afternoon is known, or the clock has 24 hours.
+    pub(crate) sure_hour: bool,
+    /// Minutes east of UTC.
+    pub(crate) zone: Option<i32>,
+    pub(crate) holiday: Option<i32>,
+    pub(crate) event: Option<i32>,
+    /// Quarters, halves and years are those of the fiscal year.
+    pub(crate) fiscal: bool,
+}
+
+impl Fields {
+    /// Both, unless they contradict each other.
+    pub(crate) fn union(mut self, other: &Fields) -> Option<Fields> {
+        fn join<T: PartialEq + Copy>(a: &mut Option<T>, b: Option<T>) -> bool {
+            match (*a, b) {
+                (Some(x), Some(y)) => x == y,
+                (None, Some(_)) => {
+                    *a = b;
+                    true
+                }
+                _ => true,
+            }
+        }
+        let had_hour = self.hour.is_some();
+        let mut ok = join(&mut self.year, other.year);
+        ok &= join(&mut self.decade, other.decade) & join(&mut self.century, other.century) & join(&mut self.half, other.half);
+        ok &= join(&mut self.quarter, other.quarter) & join(&mut self.season, other.season) & join(&mut self.month, other.month);
+        ok &= join(&mut self.week, other.week) & join(&mut self.day, other.day) & join(&mut self.weekday, other.weekday);
+        ok &= join(&mut self.part, other.part) & join(&mut self.hour, other.hour) & join(&mut self.minute, other.minute);
+        ok &= join(&mut self.second, other.second) & join(&mut self.zone, other.zone);
+        ok &= join(&mut self.holiday, other.holiday) & join(&mut self.event, other.event);
+        self.bc |= other.bc;
+        self.weekend |= other.weekend;
+        self.fiscal |= other.fiscal;
+        self.short_year |= other.short_year;
+        self.sure_hour = if had_hour { self.sure_hour || other.sure_hour } else { other.sure_hour };
+        ok.then_some(self)
+    }
+
+    pub(crate) fn is_clock_only(&self) -> bool {
+        (self.hour.is_some() || self.part.is_some())
+            && self.year.is_none()
+            && self.month.is_none()
+            && self.day.is_none()
+            && self.weekday.is_none()
+            && self.holiday.is_none()
+            && self.season.is_none()
+            && !self.weekend
+    }
+}
+
+/// Where in the text a member of a range or list stands, in atoms of the sentence window.
+pub(crate) type AtomSpan = (u32, u32);
+
+/// A time on the calendar, not yet resolved.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum When {
+    Fields(Fields),
+    This { unit: Unit, n: i32, anchor: Anchor },
+    Offset { length: Length, sign: i32, anchor: Anchor, from: Option<Box<When>> },
+    Nth { n: i32, unit: Option<Unit>, weekday: Option<i32>, of: Box<When> },
+    In { inner: Box<When>, outer: Box<When> },
+    Named { inner: Box<When>, dir: Dir, n: i32 },
+    Modified { of: Box<When>, modifier: Mod, sub: bool },
+    At { date: Box<When>, time: Fields },
+    Reference(RefKind),
+    Anaphor { unit: Option<Unit>, part: Option<Part>, dir: Dir },
+    WeekOf(Box<When>),
+    Range { from: Option<(Box<When>, AtomSpan)>, to: Option<(Box<When>, AtomSpan)>, until: bool },
+    List(Vec<(When, AtomSpan)>),
+}
+
+/// A repetition.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Repeat {
+    /// What recurs: every `length` …
+    pub(crate) length: Option<Length>,
+    /// … or every one of these fields.
+    pub(crate) fields: Option<Fields>,
+    /// EVERY, EACH, … as an index into the lexicon's `quant` texts.
+    pub(crate) quant: Option<Quant>,
+    /// Times per period, or the step in "every other week".
+    pub(crate) times: Option<Amount>,
+    /// "every other": one out of so many.
+    pub(crate) step: i32,
+    /// Written without a count: "daily", "annually".
+    pub(crate) adverb: bool,
+}
+
+named_enum! {
+    /// TIMEX3 `quant`.
+    Quant { Every = "EVERY", Each = "EACH", All = "ALL", Some = "SOME", Most = "MOST", Other = "OTHER" }
+}
+
+impl Quant {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Quant::Every => "EVERY",
+            Quant::Each => "EACH",
+            Quant::All => "ALL",
+            Quant::Some => "SOME",
+            Quant::Most => "MOST",
+            Quant::Other => "OTHER",
+        }
+    }
+}
+
+/// What a group of rules has recognised.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Meaning {
+    Number(Amount),
+    Ordinal(i32),
+    Length(Length),
+    When(When),
+    Repeat(Repeat),
+    /// Recognised as something that is no time expression.
+    Nothing,
+}

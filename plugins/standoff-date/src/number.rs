@@ -1,0 +1,127 @@
+//! Reads numbers in digits and words: "1,000", "2.5", "2 1/2", "twenty-four", "two hundred and ten".
+
+use crate::atom::{Atom, BREAK, DIGITS, SPACE};
+use crate::grammar::Grammar;
+use crate::meaning::Amount;
+
+/// All readings of a number that starts at an atom, as (end, value), longest first.
+pub(crate) fn read(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool) -> Vec<(u32, Amount)> {
+    let Some(first) = atoms.get(at as usize) else { return Vec::new() };
+    let mut found = Vec::new();
+    if first.has(DIGITS) {
+        digits(grammar, atoms, at, limit, fractions, &mut found);
+    } else {
+        words(grammar, atoms, at, limit, &mut found);
+    }
+    found.sort_by_key(|f| std::cmp::Reverse(f.0));
+    found.into_iter().map(|(end, n)| (end, Amount::Exact(n))).collect()
+}
+
+fn tight_digits(atoms: &[Atom], at: u32, limit: u32) -> Option<&Atom> {
+    atoms.get(at as usize).filter(|a| at < limit && a.has(DIGITS) && !a.has(SPACE))
+}
+
+fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool, found: &mut Vec<(u32, f64)>) {
+    let marks = &grammar.numbers;
+    let first = &atoms[at as usize];
+    if first.end - first.start > 9 {
+        return;
+    }
+    let is_tight = |i: u32, id| atoms.get(i as usize).is_some_and(|a| i < limit && a.lex == id && !a.has(SPACE));
+    let mut value = f64::from(first.number);
+    let mut end = at + 1;
+    if first.end - first.start <= 3 {
+        while is_tight(end, marks.comma)
+            && let Some(group) = tight_digits(atoms, end + 1, limit).filter(|g| g.end - g.start == 3)
+        {
+            value = value * 1000.0 + f64::from(group.number);
+            end += 2;
+        }
+    }
+    if fractions {
+        if is_tight(end, marks.point)
+            && let Some(decimals) = tight_digits(atoms, end + 1, limit).filter(|d| d.end - d.start <= 4)
+        {
+            let scale = 10f64.powi((decimals.end - decimals.start) as i32);
+            found.push((end + 2, value + f64::from(decimals.number) / scale));
+            return;
+        }
+        if is_tight(end, marks.slash)
+            && let Some(below) = tight_digits(atoms, end + 1, limit).filter(|d| d.number > 0 && d.number <= 12)
+        {
+            found.push((end + 2, value / f64::from(below.number)));
+        }
+        // "2 1/2"
+        if let Some(above) = atoms.get(end as usize).filter(|a| end < limit && a.has(DIGITS) && a.has(SPACE) && !a.has(BREAK))
+            && is_tight(end + 1, marks.slash)
+            && let Some(below) = tight_digits(atoms, end + 2, limit).filter(|d| d.number > above.number && d.number <= 12)
+        {
+            found.push((end + 3, value + f64::from(above.number) / f64::from(below.number)));
+        }
+    }
+    // A number in words may go on after digits: "2 million".
+    found.push((end, value));
+    if let Some(scale) = marks.scale
+        && let Some(factor) = atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK)).and_then(|a| grammar.lexicon.value(a.lex, scale))
+    {
+        found.push((end + 1, value * f64::from(factor)));
+    }
+}
+
+fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec<(u32, f64)>) {
+    let classes = &grammar.numbers;
+    let lexicon = &grammar.lexicon;
+    let value = |i: u32, class: Option<crate::lexicon::ClassId>| {
+        let atom = atoms.get(i as usize).filter(|a| i < limit && (i == at || !a.has(BREAK)))?;
+        lexicon.value(atom.lex, class?).map(i64::from)
+    };
+    let (mut total, mut current, mut end) = (0i64, 0i64, at);
+    let mut next = at;
+    // "a hundred"
+    if value(at, classes.article).is_some() && value(at + 1, classes.scale).is_some() {
+        current = 1;
+        next = at + 1;
+    }
+    let mut ends = Vec::new();
+    loop {
+        if let Some(n) = value(next, classes.cardinal) {
+            let rest = current % 100;
+            let fits = end == at || (rest == 0 && (1..100).contains(&n)) || (rest >= 20 && rest % 10 == 0 && (1..10).contains(&n));
+            if !fits {
+                break;
+            }
+            current += n;
+        } else if let Some(factor) = value(next, classes.scale) {
+            if current == 0 {
+                break;
+            }
+            if factor == 100 {
+                if current >= 100 {
+                    break;
+                }
+                current *= 100;
+            } else {
+                total = total.saturating_add(current.saturating_mul(factor));
+                current = 0;
+            }
+        } else {
+            break;
+        }
+        next += 1;
+        end = next;
+        ends.push((end, total.saturating_add(current)));
+        let hyphen = atoms.get(next as usize).is_some_and(|a| next < limit && a.lex == classes.hyphen && !a.has(SPACE));
+        let tens = current % 100 >= 20 && current % 10 == 0;
+        if hyphen && tens && value(next + 1, classes.cardinal).is_some_and(|n| n < 10) {
+            next += 1;
+        } else if value(next, classes.and).is_some() && (total + current) % 100 == 0 && value(next + 1, classes.cardinal).is_some() {
+            next += 1;
+        }
+    }
+    if let Some(&(end, value)) = ends.last() {
+        found.push((end, value as f64));
+        if ends.len() > 1 {
+            found.push((ends[0].0, ends[0].1 as f64));
+        }
+    }
+}

@@ -1,0 +1,1155 @@
+//! From meaning to value: where an expression lies, seen from the document's date and from the dates mentioned before it.
+
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::almanac::Almanac;
+use crate::calendar::{self, Moment, add, date, iso_week};
+use crate::meaning::*;
+use crate::settings::Mode;
+use crate::value::{Value, part_text, season_text, year_text};
+
+/// Tense of the words around an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Tense {
+    Past,
+    Present,
+    Future,
+    #[default]
+    Unknown,
+}
+
+/// What an expression resolves to.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Resolved {
+    pub(crate) value: Value,
+    pub(crate) modifier: Option<Mod>,
+    /// Set on TIME, DURATION and SET; dates otherwise.
+    pub(crate) kind: Kind,
+    pub(crate) quant: Option<Quant>,
+    pub(crate) freq: Option<String>,
+    /// Ends of a duration that is anchored in time.
+    pub(crate) begin: Option<Value>,
+    pub(crate) end: Option<Value>,
+}
+
+/// TIMEX3 type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Date,
+    Time,
+    Duration,
+    Set,
+}
+
+impl Resolved {
+    fn plain(value: Value) -> Resolved {
+        let kind = match &value {
+            Value::At { moment, .. } if moment.part.is_some() || moment.unit <= Unit::Hour => Kind::Time,
+            Value::Length(_) => Kind::Duration,
+            Value::Open(text) if text.contains('T') => Kind::Time,
+            Value::Between(a, b) => match a.as_deref().or(b.as_deref()) {
+                Some(Value::At { moment, .. }) if moment.part.is_some() || moment.unit <= Unit::Hour => Kind::Time,
+                _ => Kind::Date,
+            },
+            _ => Kind::Date,
+        };
+        Resolved { value, modifier: None, kind, quant: None, freq: None, begin: None, end: None }
+    }
+
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        match &self.value {
+            Value::At { moment, .. } => Some(*moment),
+            _ => None,
+        }
+    }
+}
+
+/// What is known when an expression is resolved.
+pub(crate) struct Context<'a> {
+    /// The document's date, to the precision in which it is known.
+    pub(crate) document: Option<Moment>,
+    /// The last date mentioned.
+    pub(crate) mentioned: Option<Moment>,
+    /// The last date mentioned that was no finer than a year but no coarser either: "1988 … the third quarter".
+    pub(crate) mode: Mode,
+    pub(crate) tense: Tense,
+    pub(crate) almanac: &'a Almanac,
+    pub(crate) fiscal_start: i32,
+    pub(crate) utc_offset: Option<i32>,
+}
+
+impl Context<'_> {
+    /// Resolves a whole expression; `None` for what cannot be (31 February).
+    pub(crate) fn resolve(&self, meaning: &Meaning) -> Option<Resolved> {
+        match meaning {
+            Meaning::Length(length) => Some(self.length(length)),
+            Meaning::Repeat(repeat) => self.repeat(repeat),
+            Meaning::When(when) => self.when(when),
+            Meaning::Number(_) | Meaning::Ordinal(_) | Meaning::Nothing => None,
+        }
+    }
+
+    fn colloquial(&self) -> bool {
+        self.mode == Mode::Colloquial
+    }
+
+    /// The date that expressions without one of their own hang on.
+    fn anchor(&self, anchor: Anchor) -> Option<Moment> {
+        match anchor {
+            Anchor::Now => self.document,
+            Anchor::Mentioned => self.mentioned.or(self.document),
+            Anchor::Either if self.mode == Mode::Narrative => self.mentioned.or(self.document),
+            Anchor::Either => self.document.or(self.mentioned),
+        }
+    }
+
+    fn value(&self, moment: Moment) -> Value {
+        Value::At { moment, full_hour: !self.colloquial() }
+    }
+
+    fn plain(&self, moment: Moment) -> Resolved {
+        Resolved::plain(self.value(moment))
+    }
+
+    pub(crate) fn when(&self, when: &When) -> Option<Resolved> {
+        match when {
+            When::Fields(fields) => self.fields(fields),
+            When::Reference(kind) => {
+                if self.colloquial() && *kind == RefKind::Present
+                    && let Some(now) = self.document
+                {
+                    return Some(Resolved { kind: Kind::Time, ..self.plain(now) });
+                }
+                Some(Resolved::plain(Value::Reference(*kind)))
+            }
+            When::Modified { of, modifier, sub } => self.modified(of, *modifier, *sub),
+            When::Range { from, to, .. } => self.range(from.as_ref().map(|f| &*f.0), to.as_ref().map(|t| &*t.0)),
+            When::List(items) => self.when(&items.first()?.0),
+            When::Offset { length, sign, anchor, from } => self.offset(length, *sign, *anchor, from.as_deref()),
+            When::This { unit, n, anchor } => self.this(*unit, *n, *anchor),
+            When::At { date, time } => {
+                let Some(day) = self.when(date)?.moment() else {
+                    return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(time)?))));
+                };
+                let day = if day.unit > Unit::Day && day.part.is_none() && day.season.is_none() {
+                    if self.colloquial() { day } else { return None }
+                } else {
+                    day
+                };
+                self.clock_on(day.date(), time)
+            }
+            When::Nth { n, unit, weekday, of } => self.nth(*n, *unit, *weekday, of),
+            When::In { inner, outer } => self.within(inner, outer),
+            When::Named { inner, dir, n } => self.named(inner, *dir, *n),
+            When::Anaphor { unit, part, dir } => self.anaphor(*unit, *part, *dir),
+            When::WeekOf(of) => {
+                let day = self.when(of)?.moment()?;
+                Some(self.plain(Moment::new(day.at, Unit::Week)))
+            }
+        }
+    }
+
+    // ---- calendar fields ------------------------------------------------------------------------------------------
+
+    fn fields(&self, fields: &Fields) -> Option<Resolved> {
+        if let Some(event) = fields.event {
+            return self.event(event);
+        }
+        if fields.hour.is_some() || fields.part.is_some() {
+            let mut day = *fields;
+            (day.hour, day.minute, day.second, day.part, day.zone) = (None, None, None, None, None);
+            if fields.is_clock_only() {
+                return self.clock_alone(fields);
+            }
+            let found = self.fields(&day)?;
+            return match found.moment() {
+                Some(moment) if moment.unit <= Unit::Day => self.clock_on(moment.date(), fields),
+                Some(moment) if moment.season.is_none() && moment.unit == Unit::Weekend => self.clock_on(moment.date(), fields),
+                Some(_) => None,
+                None => Some(Resolved::plain(Value::Open(format!("{}{}", found.value, clock_text(fields)?)))),
+            };
+        }
+        if let Some(holiday) = fields.holiday {
+            return self.holiday(holiday, fields);
+        }
+        if let Some(century) = fields.century {
+            let first = if fields.bc { -(century + 1) * 100 } else { century * 100 };
+            return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), Unit::Century)));
+        }
+        if let Some(decade) = fields.decade {
+            let decade = if decade >= 100 { decade } else { self.full_year(decade, 10)? };
+            let first = if fields.bc { -decade - 10 } else { decade };
+            return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), Unit::Decade)));
+        }
+        let year = match fields.year {
+            Some(short) if fields.short_year => Some(self.full_year(short, 1)?),
+            Some(year) if fields.bc => Some(1 - year),
+            year => year,
+        };
+        match year {
+            Some(year) => self.in_year(fields, year),
+            None => self.without_year(fields),
+        }
+    }
+
+    /// The full year of one given by its last two digits, near the anchor.
+    fn full_year(&self, short: i32, _step: i32) -> Option<i32> {
+        let near = match (self.mode, self.mentioned, self.document) {
+            (Mode::Narrative, Some(mentioned), _) => i32::from(mentioned.date().year()) + 25,
+            (_, _, Some(document)) => i32::from(document.date().year()),
+            (_, Some(mentioned), _) => i32::from(mentioned.date().year()),
+            // The usual pivot: 00–49 are of this century, 50–99 of the last.
+            _ => 2019,
+        };
+        let mut year = near - near.rem_euclid(100) + short;
+        if year > near + 30 {
+            year -= 100;
+        } else if year <= near - 70 {
+            year += 100;
+        }
+        Some(year)
+    }
+
+    fn in_year(&self, fields: &Fields, year: i32) -> Option<Resolved> {
+        let first = date(year, 1, 1)?.to_datetime(Time::midnight());
+        let moment = if let Some(month) = fields.month {
+            match fields.day {
+                Some(day) => Moment::day(date(year, month, day)?),
+                None => match fields.weekday {
+                    Some(weekday) => Moment::day(calendar::nth_weekday(year, month, 1, weekday)?),
+                    None => Moment::new(date(year, month, 1)?.to_datetime(Time::midnight()), Unit::Month),
+                },
+            }
+        } else if let Some(season) = fields.season {
+            let mut moment = Moment::year(year)?;
+            (moment.season, moment.unit) = (Some(season), Unit::Season);
+            moment
+        } else if let Some(quarter) = fields.quarter {
+            Moment::new(add(first, Unit::Month, i64::from((quarter - 1) * 3))?, Unit::Quarter)
+        } else if let Some(half) = fields.half {
+            Moment::new(add(first, Unit::Month, i64::from((half - 1) * 6))?, Unit::Half)
+        } else if let Some(week) = fields.week {
+            let monday = calendar::week_monday(year, week)?;
+            match fields.weekday {
+                Some(day) => Moment::day(add(monday.to_datetime(Time::midnight()), Unit::Day, i64::from(day - 1))?.date()),
+                None => Moment::new(monday.to_datetime(Time::midnight()), Unit::Week),
+            }
+        } else if fields.day.is_some() || fields.weekday.is_some() {
+            return None;
+        } else {
+            Moment::new(first, Unit::Year)
+        };
+        Some(self.plain(moment))
+    }
+
+    fn without_year(&self, fields: &Fields) -> Option<Resolved> {
+        let Some(anchor) = self.anchor(Anchor::Either) else {
+            return Some(Resolved::plain(Value::Open(open_text(fields)?)));
+        };
+        let base = i32::from(anchor.date().year());
+        if let Some(month) = fields.month {
+            if let (Some(day), Some(weekday)) = (fields.day, fields.weekday) {
+                // The weekday says which year is meant.
+                let fits = |y: i32| date(y, month, day).filter(|d| calendar::weekday_number(*d) == weekday);
+                let near = [base, base + 1, base - 1].into_iter().find_map(fits);
+                if let Some(found) = near {
+                    return Some(self.plain(Moment::day(found)));
+                }
+            }
+            let day = fields.day;
+            // 29 February needs a leap year nearby.
+            let candidates: Vec<Moment> = (base - 4..=base + 4)
+                .filter_map(|y| match day {
+                    Some(day) => date(y, month, day).map(Moment::day),
+                    None => date(y, month, 1).map(|d| Moment::new(d.to_datetime(Time::midnight()), Unit::Month)),
+                })
+                .collect();
+            return Some(self.plain(self.pick(&candidates, anchor)?));
+        }
+        if let Some(season) = fields.season {
+            let candidates: Vec<Moment> = (base - 1..=base + 1)
+                .filter_map(|y| {
+                    let mut moment = Moment::year(y)?;
+                    (moment.season, moment.unit) = (Some(season), Unit::Season);
+                    Some(moment)
+                })
+                .collect();
+            return Some(self.plain(self.pick(&candidates, anchor)?));
+        }
+        if let Some(week) = fields.week {
+            let monday = calendar::week_monday(base, week)?;
+            let day = fields.weekday.map(|d| add(monday.to_datetime(Time::midnight()), Unit::Day, i64::from(d - 1)));
+            return Some(match day {
+                Some(day) => self.plain(Moment::day(day?.date())),
+                None => self.plain(Moment::new(monday.to_datetime(Time::midnight()), Unit::Week)),
+            });
+        }
+        if fields.quarter.is_some() || fields.half.is_some() {
+            let unit = if fields.quarter.is_some() { Unit::Quarter } else { Unit::Half };
+            let n = fields.quarter.or(fields.half)?;
+            let months = if unit == Unit::Quarter { 3 } else { 6 };
+            let candidates: Vec<Moment> = (base - 1..=base + 1)
+                .filter_map(|y| date(y, (n - 1) * months + 1, 1).map(|d| Moment::new(d.to_datetime(Time::midnight()), unit)))
+                .collect();
+            return Some(self.plain(self.pick_quarter(&candidates, anchor)?));
+        }
+        if fields.weekend {
+            let weekend = self.pick_weekday(6, anchor)?;
+            return Some(self.plain(Moment::new(weekend.to_datetime(Time::midnight()), Unit::Weekend)));
+        }
+        if let Some(weekday) = fields.weekday {
+            if let Some(day) = fields.day {
+                // "Tuesday the 19th": the next or last month in which they meet.
+                let steps: &[i64] = if self.tense == Tense::Past { &[0, -1, -2, -3, -4, -5, -6, 1, 2, 3, 4, 5, 6, 7] } else { &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, -2, -3] };
+                let month = calendar::floor(anchor.at, Unit::Month);
+                let found = steps.iter().find_map(|&n| {
+                    let m = add(month, Unit::Month, n)?.date();
+                    date(m.year().into(), m.month().into(), day)
+                        .filter(|d| calendar::weekday_number(*d) == weekday && (n != 0 || self.tense == Tense::Past || !self.colloquial() || *d >= anchor.date()))
+                })?;
+                return Some(self.plain(Moment::day(found)));
+            }
+            return Some(self.plain(Moment::day(self.pick_weekday(weekday, anchor)?)));
+        }
+        if let Some(day) = fields.day {
+            let month = calendar::floor(anchor.at, Unit::Month);
+            let candidates: Vec<Moment> = (-3..=3)
+                .filter_map(|n| {
+                    let m = add(month, Unit::Month, n)?.date();
+                    date(m.year().into(), m.month().into(), day).map(Moment::day)
+                })
+                .collect();
+            return Some(self.plain(self.pick_day(&candidates, anchor)?));
+        }
+        None
+    }
+
+    /// Chooses among recurrences of a month, day of the year or season.
+    fn pick(&self, candidates: &[Moment], anchor: Moment) -> Option<Moment> {
+        let start = |m: &Moment| calendar::interval(m).map_or(m.at, |i| i.0);
+        let end = |m: &Moment| calendar::interval(m).map_or(m.at, |i| i.1);
+        if self.mode == Mode::Narrative {
+            let base = anchor.date().year();
+            let same_year = candidates.iter().find(|m| m.date().year() == base).copied();
+            if anchor.unit >= Unit::Year && anchor.season.is_none() {
+                return same_year.or_else(|| candidates.first().copied());
+            }
+            // The story goes on: a little back in the same year is likely, nearly a year back is not.
+            let back = same_year.map_or(0, |m| days_between(start(&m), anchor.at));
+            if back > 215 {
+                return candidates.iter().find(|m| m.date().year() == base + 1).copied().or(same_year);
+            }
+            return same_year.or_else(|| self.nearest(candidates, anchor));
+        }
+        let now = anchor.at;
+        let last = candidates.iter().rfind(|m| start(m) <= now).copied();
+        let next = candidates.iter().find(|m| if self.colloquial() { start(m) >= calendar::floor(now, m.unit.min(Unit::Month)) || end(m) > now } else { end(m) > now }).copied();
+        match self.tense {
+            Tense::Past => last.or(next),
+            Tense::Future => next.or(last),
+            _ if self.colloquial() => next.or(last),
+            _ => self.nearest(candidates, anchor),
+        }
+    }
+
+    fn nearest(&self, candidates: &[Moment], anchor: Moment) -> Option<Moment> {
+        let distance = |m: &Moment| {
+            let (from, to) = calendar::interval(m).unwrap_or((m.at, m.at));
+            if from <= anchor.at && anchor.at < to {
+                0
+            } else {
+                days_between(from, anchor.at).abs().min(days_between(to, anchor.at).abs())
+            }
+        };
+        candidates.iter().min_by_key(|m| distance(m)).copied()
+    }
+
+    /// News reports quarters that are over, unless it looks ahead.
+    fn pick_quarter(&self, candidates: &[Moment], anchor: Moment) -> Option<Moment> {
+        if self.mode == Mode::Narrative && anchor.unit >= Unit::Year {
+            return candidates.iter().find(|m| m.date().year() == anchor.date().year()).copied();
+        }
+        let within = |m: &&Moment| m.date().year() == anchor.date().year();
+        if self.colloquial() || self.tense == Tense::Future {
+            return candidates.iter().find(within).copied();
+        }
+        self.nearest(candidates, anchor)
+    }
+
+    fn pick_weekday(&self, weekday: i32, anchor: Moment) -> Option<Date> {
+        let day = anchor.date();
+        let same = calendar::weekday_number(day) == weekday;
+        if self.mode == Mode::Narrative {
+            return calendar::nearest_weekday(day, weekday, 1);
+        }
+        if self.colloquial() {
+            let step = if self.tense == Tense::Past { -1 } else { 1 };
+            let from = if same { add(anchor.at, Unit::Day, step)?.date() } else { day };
+            return calendar::nearest_weekday(from, weekday, step);
+        }
+        match self.tense {
+            Tense::Future => calendar::nearest_weekday(day, weekday, 1),
+            _ => calendar::nearest_weekday(day, weekday, -1),
+        }
+    }
+
+    fn pick_day(&self, candidates: &[Moment], anchor: Moment) -> Option<Moment> {
+        let now = anchor.date();
+        let last = candidates.iter().rfind(|m| m.date() <= now).copied();
+        let next = candidates.iter().find(|m| m.date() >= now).copied();
+        match (self.mode, self.tense) {
+            (Mode::Narrative, _) => candidates.iter().find(|m| m.date().year() == now.year() && m.date().month() == now.month()).copied(),
+            (_, Tense::Past) => last,
+            (Mode::Colloquial, _) | (_, Tense::Future) => next,
+            _ => self.nearest(candidates, anchor),
+        }
+    }
+
+    // ---- clock ----------------------------------------------------------------------------------------------------
+
+    fn clock_on(&self, day: Date, time: &Fields) -> Option<Resolved> {
+        let midnight = day.to_datetime(Time::midnight());
+        let Some(hour) = time.hour else {
+            let part = time.part?;
+            if self.colloquial() {
+                return Some(self.colloquial_part(day, part));
+            }
+            let mut moment = Moment::day(day);
+            moment.part = Some(part);
+            return Some(self.plain(moment));
+        };
+        let unit = match (time.minute, time.second) {
+            (_, Some(_)) => Unit::Second,
+            (Some(_), None) => Unit::Minute,
+            _ => Unit::Hour,
+        };
+        let seconds = i64::from(hour) * 3600 + i64::from(time.minute.unwrap_or(0)) * 60 + i64::from(time.second.unwrap_or(0));
+        let mut at = add(midnight, Unit::Second, seconds)?;
+        let mut zone = time.zone;
+        if let (Some(own), Some(theirs)) = (self.utc_offset, time.zone) {
+            at = add(at, Unit::Minute, i64::from(own - theirs))?;
+            zone = None;
+        } else if self.colloquial() {
+            zone = time.zone;
+        }
+        let mut moment = Moment::new(at, unit);
+        moment.end_of_day = hour == 24;
+        moment.zone = zone;
+        Some(self.plain(moment))
+    }
+
+    fn colloquial_part(&self, day: Date, part: Part) -> Resolved {
+        let (from, to) = match part {
+            Part::Morning => (0, 12),
+            Part::Midday => (12, 14),
+            Part::Afternoon => (12, 19),
+            Part::Evening | Part::Night => (18, 24),
+            Part::Daytime => (6, 18),
+        };
+        let at = |hours: i64| {
+            add(day.to_datetime(Time::midnight()), Unit::Hour, hours)
+                .map(|d| Box::new(Value::At { moment: Moment::new(d, Unit::Hour), full_hour: false }))
+        };
+        Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(at(from), at(to))) }
+    }
+
+    fn clock_alone(&self, fields: &Fields) -> Option<Resolved> {
+        let Some(anchor) = self.anchor(Anchor::Either) else {
+            return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(fields)?))));
+        };
+        if anchor.unit > Unit::Day && anchor.part.is_none() {
+            return Some(Resolved::plain(Value::Open(format!("{}{}", day_pattern(&anchor), clock_text(fields)?))));
+        }
+        let today = anchor.date();
+        if !self.colloquial() || fields.hour.is_none() {
+            return self.clock_on(today, fields);
+        }
+        // The next such time; an hour that could be either is taken in the working day.
+        let mut time = *fields;
+        if !time.sure_hour && time.hour.is_some_and(|h| (1..=11).contains(&h)) {
+            let minutes = time.hour.unwrap_or(0) * 60 + time.minute.unwrap_or(0);
+            let now = i32::from(anchor.at.time().hour()) * 60 + i32::from(anchor.at.time().minute());
+            if minutes <= now || time.hour.is_some_and(|h| h < 7 && anchor.unit >= Unit::Day) {
+                time.hour = time.hour.map(|h| h + 12);
+            }
+        }
+        let found = self.clock_on(today, &time)?;
+        let moment = found.moment()?;
+        if anchor.unit < Unit::Day && moment.at < calendar::floor(anchor.at, moment.unit) && !moment.end_of_day && self.tense != Tense::Past {
+            return self.clock_on(today.tomorrow().ok()?, &time);
+        }
+        Some(found)
+    }
+
+    // ---- relative -------------------------------------------------------------------------------------------------
+
+    fn this(&self, unit: Unit, n: i32, anchor: Anchor) -> Option<Resolved> {
+        let Some(base) = self.anchor(anchor) else {
+            return Some(Resolved::plain(Value::Open(unit_pattern(unit))));
+        };
+        if base.unit > unit && base.part.is_none() && base.season.is_none() && base.unit != Unit::Weekend && unit < Unit::Year {
+            // "the next day" after "1939" is some day.
+            return Some(Resolved::plain(Value::Open(coarse_pattern(&base, unit))));
+        }
+        if unit == Unit::Season {
+            let (year, season) = calendar::season_of(base.date());
+            let total = year * 4 + season as i32 + n;
+            let mut moment = Moment::year(total.div_euclid(4))?;
+            (moment.unit, moment.season) = (Unit::Season, Season::numbered(total.rem_euclid(4)));
+            return Some(self.plain(moment));
+        }
+        let mut at = base.at;
+        if unit == Unit::Year && self.fiscal_start > 1 && n == 0 {
+            at = calendar::floor(at, Unit::Year);
+        }
+        if unit == Unit::Weekend && n > 0 && calendar::weekday_number(at.date()) >= 6 && self.colloquial() {
+            at = add(at, Unit::Week, 0)?;
+        }
+        let start = add(calendar::floor(at, if unit == Unit::Weekend { Unit::Week } else { unit }), unit, i64::from(n))?;
+        Some(self.plain(Moment::new(start, unit)))
+    }
+
+    fn offset(&self, length: &Length, sign: i32, anchor: Anchor, from: Option<&When>) -> Option<Resolved> {
+        let grain = length.grain();
+        let base = match from {
+            Some(from) => match self.when(from)? {
+                Resolved { value: Value::At { moment, .. }, .. } => Some(moment),
+                _ => return None,
+            },
+            None => self.anchor(anchor),
+        };
+        if length.is_vague() && !self.colloquial() {
+            let kind = match (sign < 0, from.is_some()) {
+                (true, _) => RefKind::Past,
+                (false, _) => RefKind::Future,
+            };
+            return Some(Resolved::plain(Value::Reference(kind)));
+        }
+        let Some(base) = base else {
+            return Some(Resolved { modifier: length.modifier, ..Resolved::plain(Value::Open(unit_pattern(grain))) });
+        };
+        let at = shift(base.at, length, sign)?;
+        let mut out = if self.colloquial() {
+            self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base) })
+        } else if base.unit > grain && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
+            Resolved::plain(Value::Open(coarse_pattern(&base, grain)))
+        } else {
+            let unit = match grain {
+                // "a year earlier" of a quarter is a quarter.
+                Unit::Year if base.unit == Unit::Quarter || base.unit == Unit::Half => base.unit,
+                Unit::Year if from.is_some() => base.unit,
+                Unit::Decade | Unit::Century | Unit::Millennium if base.unit <= Unit::Year => Unit::Year,
+                Unit::Second | Unit::Minute | Unit::Hour if base.unit >= Unit::Day => Unit::Day,
+                grain => grain,
+            };
+            let mut moment = Moment::new(at, unit);
+            if unit == Unit::Day && base.part.is_some() && from.is_some() {
+                moment.part = base.part;
+            }
+            if from.is_some() && base.season.is_some() && grain >= Unit::Year {
+                (moment.season, moment.unit, moment.at) = (base.season, Unit::Season, at);
+            }
+            self.plain(moment)
+        };
+        out.modifier = length.modifier;
+        Some(out)
+    }
+
+    /// Offsets from now are kept one unit finer than they are given: "a year ago" is a month.
+    fn colloquial_grain(&self, at: DateTime, grain: Unit, base: Moment) -> Moment {
+        let unit = match grain {
+            Unit::Year => Unit::Month,
+            Unit::Quarter | Unit::Half | Unit::Season => Unit::Month,
+            Unit::Month | Unit::Week => Unit::Day,
+            Unit::Day => Unit::Hour,
+            Unit::Hour => Unit::Minute,
+            Unit::Decade | Unit::Century | Unit::Millennium => Unit::Year,
+            Unit::Minute | Unit::Second => Unit::Second,
+            Unit::Weekend => Unit::Weekend,
+        };
+        let unit = if base.unit >= Unit::Day { unit.max(Unit::Day) } else { unit };
+        Moment::new(at, unit)
+    }
+
+    fn nth(&self, n: i32, unit: Option<Unit>, weekday: Option<i32>, of: &When) -> Option<Resolved> {
+        let outer = self.when(of)?;
+        let Some(moment) = outer.moment() else {
+            return match outer.value {
+                Value::Open(text) => unit.map(|u| Resolved::plain(Value::Open(format!("{text}{}", finer_pattern(u))))),
+                _ => None,
+            };
+        };
+        let (start, end) = calendar::interval(&moment)?;
+        if let Some(weekday) = weekday {
+            let day = if n > 0 {
+                add(calendar::nearest_weekday(start.date(), weekday, 1)?.to_datetime(Time::midnight()), Unit::Week, i64::from(n - 1))?
+            } else {
+                let last = end.date().yesterday().ok()?;
+                add(calendar::nearest_weekday(last, weekday, -1)?.to_datetime(Time::midnight()), Unit::Week, i64::from(n + 1))?
+            };
+            return (day >= start && day < end).then(|| self.plain(Moment::day(day.date())));
+        }
+        let unit = unit?;
+        if n == 0 {
+            return None;
+        }
+        let (first, last) = (calendar::floor(start, unit), calendar::floor(add(end, Unit::Second, -1)?, unit));
+        let at = match unit {
+            Unit::Week => {
+                // Weeks of a month or year that lie mostly in it.
+                let inside = |w: DateTime| add(w, Unit::Day, 3).is_some_and(|t| t >= start && t < end);
+                let first = if inside(first) { first } else { add(first, Unit::Week, 1)? };
+                let last = if inside(last) { last } else { add(last, Unit::Week, -1)? };
+                if n > 0 { add(first, Unit::Week, i64::from(n - 1))? } else { add(last, Unit::Week, i64::from(n + 1))? }
+            }
+            Unit::Weekend => {
+                let last = if last >= end { add(last, Unit::Week, -1)? } else { last };
+                let first = if first < start { add(first, Unit::Week, 1)? } else { first };
+                if n > 0 { add(first, Unit::Week, i64::from(n - 1))? } else { add(last, Unit::Week, i64::from(n + 1))? }
+            }
+            _ if n > 0 => add(first, unit, i64::from(n - 1))?,
+            _ => add(last, unit, i64::from(n + 1))?,
+        };
+        let found = Moment::new(at, unit);
+        let inside = calendar::interval(&found).is_some_and(|(a, b)| b > start && a < end);
+        inside.then(|| self.plain(found))
+    }
+
+    fn within(&self, inner: &When, outer: &When) -> Option<Resolved> {
+        let big = self.when(outer)?;
+        let Some(moment) = big.moment() else {
+            // "October of that year" without a year known: the month alone.
+            return match (&big.value, inner) {
+                (Value::Open(text), When::Fields(fields)) if text.len() <= 4 => {
+                    Some(Resolved::plain(Value::Open(open_text(fields)?)))
+                }
+                _ => None,
+            };
+        };
+        match inner {
+            When::Fields(fields) => {
+                let mut fields = *fields;
+                let day = moment.date();
+                match moment.unit {
+                    Unit::Week if fields.weekday.is_some() => {
+                        let monday = calendar::floor(moment.at, Unit::Week);
+                        let found = add(monday, Unit::Day, i64::from(fields.weekday? - 1))?.date();
+                        return if fields.hour.is_some() || fields.part.is_some() {
+                            self.clock_on(found, &fields)
+                        } else {
+                            Some(self.plain(Moment::day(found)))
+                        };
+                    }
+                    Unit::Week | Unit::Weekend if fields.is_clock_only() => return None,
+                    Unit::Day if fields.is_clock_only() => return self.clock_on(day, &fields),
+                    Unit::Day => return Some(big),
+                    Unit::Month => {
+                        fields.month = fields.month.or(Some(day.month().into()));
+                        fields.year = Some(day.year().into());
+                    }
+                    Unit::Year | Unit::Quarter | Unit::Half => fields.year = Some(day.year().into()),
+                    _ if moment.season.is_some() => fields.year = Some(day.year().into()),
+                    _ => return None,
+                }
+                fields.short_year = false;
+                if let Some(year) = fields.year.filter(|y| *y <= 0) {
+                    (fields.year, fields.bc) = (Some(1 - year), true);
+                }
+                self.fields(&fields)
+            }
+            inner => {
+                let inside = Context { document: Some(moment), mentioned: Some(moment), ..*self };
+                inside.when(inner)
+            }
+        }
+    }
+
+    fn named(&self, inner: &When, dir: Dir, n: i32) -> Option<Resolved> {
+        let When::Fields(fields) = inner else { return self.when(inner) };
+        let anchor = match dir {
+            Dir::Previous | Dir::Following | Dir::Same => self.anchor(Anchor::Mentioned),
+            _ => self.anchor(if self.mode == Mode::Narrative && dir != Dir::This { Anchor::Mentioned } else { Anchor::Now }),
+        };
+        let Some(anchor) = anchor else { return self.fields(fields) };
+        let n = i64::from(n.max(1));
+        let day = anchor.date();
+        if fields.weekend {
+            let week = calendar::floor(anchor.at, Unit::Week);
+            let steps = match dir {
+                Dir::Last | Dir::Previous => -n,
+                Dir::Next | Dir::Following => n,
+                _ => 0,
+            };
+            return Some(self.plain(Moment::new(add(week, Unit::Week, steps)?, Unit::Weekend)));
+        }
+        if let Some(weekday) = fields.weekday.filter(|_| fields.month.is_none() && fields.day.is_none()) {
+            let found = match dir {
+                Dir::Last | Dir::Previous => {
+                    let from = add(anchor.at, Unit::Day, -1)?.date();
+                    add(calendar::nearest_weekday(from, weekday, -1)?.to_datetime(Time::midnight()), Unit::Week, 1 - n)?.date()
+                }
+                Dir::Next | Dir::Following | Dir::Coming => {
+                    let from = add(anchor.at, Unit::Day, 1)?.date();
+                    let next = add(calendar::nearest_weekday(from, weekday, 1)?.to_datetime(Time::midnight()), Unit::Week, n - 1)?.date();
+                    // "next Saturday" said on a Tuesday is not this week's.
+                    let same_week = iso_week(next) == iso_week(day);
+                    if dir == Dir::Next && same_week && self.colloquial() && weekday - calendar::weekday_number(day) > 2 {
+                        add(next.to_datetime(Time::midnight()), Unit::Week, 1)?.date()
+                    } else {
+                        next
+                    }
+                }
+                Dir::This if self.colloquial() => {
+                    let from = if calendar::weekday_number(day) == weekday { day } else { add(anchor.at, Unit::Day, 1)?.date() };
+                    calendar::nearest_weekday(from, weekday, 1)?
+                }
+                Dir::This => match self.tense {
+                    Tense::Past => calendar::nearest_weekday(day, weekday, -1)?,
+                    Tense::Future => calendar::nearest_weekday(day, weekday, 1)?,
+                    _ => {
+                        let monday = calendar::floor(anchor.at, Unit::Week);
+                        add(monday, Unit::Day, i64::from(weekday - 1))?.date()
+                    }
+                },
+                Dir::Same => calendar::nearest_weekday(day, weekday, -1)?,
+            };
+            return if fields.hour.is_some() || fields.part.is_some() {
+                self.clock_on(found, fields)
+            } else {
+                Some(self.plain(Moment::day(found)))
+            };
+        }
+        if fields.is_clock_only() && fields.hour.is_none() {
+            let step = match dir {
+                Dir::Last | Dir::Previous => -1,
+                Dir::Next | Dir::Following => 1,
+                _ => 0,
+            };
+            return self.clock_on(add(anchor.at, Unit::Day, step)?.date(), fields);
+        }
+        // Months, days of the year, seasons, quarters, holidays: step from year to year.
+        let base = i32::from(day.year());
+        let mut found: Vec<Resolved> = Vec::new();
+        for year in base - 1 - n as i32..=base + 1 + n as i32 {
+            let in_year = Fields { year: Some(year), short_year: false, bc: false, ..*fields };
+            found.extend(self.fields(&in_year));
+        }
+        let bounds = |r: &Resolved| r.value.interval().and_then(|i| Some((i.start?, i.end?)));
+        let now = anchor.at;
+        let index = |i: usize| i.checked_sub(1);
+        let n = n as usize;
+        let picked = match dir {
+            Dir::Last | Dir::Previous => {
+                let before: Vec<&Resolved> = found.iter().filter(|r| bounds(r).is_some_and(|b| b.1 <= now)).collect();
+                before.len().checked_sub(n).and_then(|i| before.get(i)).map(|r| (*r).clone())
+            }
+            Dir::Next | Dir::Following | Dir::Coming => {
+                let after: Vec<&Resolved> = found.iter().filter(|r| bounds(r).is_some_and(|b| b.0 > now)).collect();
+                index(n).and_then(|i| after.get(i)).map(|r| (*r).clone())
+            }
+            Dir::This | Dir::Same => {
+                let holds = found.iter().find(|r| bounds(r).is_some_and(|b| b.0 <= now && now < b.1));
+                let same_year = found.iter().find(|r| bounds(r).is_some_and(|b| i32::from(b.0.date().year()) == base));
+                holds.or(same_year).cloned()
+            }
+        };
+        picked
+    }
+
+    fn anaphor(&self, unit: Option<Unit>, part: Option<Part>, _dir: Dir) -> Option<Resolved> {
+        let anchor = self.mentioned.or(self.document);
+        let Some(anchor) = anchor else {
+            let text = match (unit, part) {
+                (_, Some(part)) => format!("XXXX-XX-XXT{}", part_text(part)),
+                (Some(unit), None) => unit_pattern(unit),
+                (None, None) => return Some(Resolved::plain(Value::Reference(RefKind::Past))),
+            };
+            return Some(Resolved::plain(Value::Open(text)));
+        };
+        if let Some(part) = part {
+            if anchor.unit > Unit::Day {
+                return Some(Resolved::plain(Value::Open(format!("{}T{}", day_pattern(&anchor), part_text(part)))));
+            }
+            return self.clock_on(anchor.date(), &Fields { part: Some(part), ..Fields::default() });
+        }
+        let unit = unit?;
+        if anchor.unit > unit && anchor.season.is_none() {
+            return Some(Resolved::plain(Value::Open(coarse_pattern(&anchor, unit))));
+        }
+        if unit == Unit::Season {
+            let (year, season) = match anchor.season {
+                Some(season) => (i32::from(anchor.date().year()), season),
+                None => calendar::season_of(anchor.date()),
+            };
+            let mut moment = Moment::year(year)?;
+            (moment.unit, moment.season) = (Unit::Season, Some(season));
+            return Some(self.plain(moment));
+        }
+        Some(self.plain(Moment::new(anchor.at, unit)))
+    }
+
+    fn modified(&self, of: &When, modifier: Mod, sub: bool) -> Option<Resolved> {
+        let inner = self.when(of)?;
+        if self.colloquial()
+            && let Some(moment) = inner.moment()
+            && let Some(range) = self.colloquial_edge(&moment, modifier, sub)
+        {
+            return Some(range);
+        }
+        Some(Resolved { modifier: Some(modifier), ..inner })
+    }
+
+    /// "end of May", "early next week" as the interval a listener would take it for.
+    fn colloquial_edge(&self, moment: &Moment, modifier: Mod, _sub: bool) -> Option<Resolved> {
+        let (start, end) = calendar::interval(moment)?;
+        let day = |d: DateTime, n: i64| add(d, Unit::Day, n);
+        let (unit, from, to) = match (modifier, moment.unit) {
+            (Mod::Start, Unit::Month) => (Unit::Day, start, day(start, 10)?),
+            (Mod::Mid, Unit::Month) => (Unit::Day, day(start, 10)?, day(start, 20)?),
+            (Mod::End, Unit::Month) => (Unit::Day, day(start, 20)?, end),
+            (Mod::Start, Unit::Year) => (Unit::Month, start, add(start, Unit::Month, 3)?),
+            (Mod::Mid, Unit::Year) => (Unit::Month, add(start, Unit::Month, 3)?, add(start, Unit::Month, 8)?),
+            (Mod::End, Unit::Year) => (Unit::Month, add(start, Unit::Month, 8)?, end),
+            (Mod::Start, Unit::Week) => (Unit::Day, start, day(start, 3)?),
+            (Mod::Mid, Unit::Week) => (Unit::Day, day(start, 2)?, day(start, 4)?),
+            (Mod::End, Unit::Week) => (Unit::Day, day(start, 4)?, end),
+            _ => return None,
+        };
+        let side = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, unit), full_hour: false }));
+        Some(Resolved::plain(Value::Between(side(from), side(to))))
+    }
+
+    /// A range as one value; its end is the first unit after it.
+    pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
+        let start = match from {
+            Some(from) => Some(self.when(from)?),
+            None => None,
+        };
+        let anchored = Context {
+            document: self.document,
+            mentioned: start.as_ref().and_then(Resolved::moment).or(self.mentioned),
+            ..*self
+        };
+        let end = match to {
+            Some(to) => {
+                let mut found = anchored.when(to)?;
+                // "from Friday to Monday": the end comes after the start.
+                if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
+                    && b.at < a.at
+                {
+                    let later = Context { document: Some(a), mentioned: Some(a), tense: Tense::Future, ..*self };
+                    found = later.when(to)?;
+                }
+                Some(found)
+            }
+            None => None,
+        };
+        let first = |r: &Resolved| match &r.value {
+            Value::Between(a, _) => a.clone(),
+            value => Some(Box::new(value.clone())),
+        };
+        let last = |r: &Resolved| match &r.value {
+            Value::Between(_, b) => b.clone(),
+            Value::At { moment, full_hour } => {
+                let next = calendar::interval(moment)?.1;
+                Some(Box::new(Value::At { moment: Moment { at: next, ..*moment }, full_hour: *full_hour }))
+            }
+            value => Some(Box::new(value.clone())),
+        };
+        let value = match (&start, &end) {
+            (Some(a), Some(b)) => Value::Between(first(a), last(b)),
+            (Some(a), None) => Value::Between(first(a), None),
+            (None, Some(b)) => Value::Between(None, first(b)),
+            (None, None) => return None,
+        };
+        Some(Resolved::plain(value))
+    }
+
+    // ---- durations and sets ---------------------------------------------------------------------------------------
+
+    fn length(&self, length: &Length) -> Resolved {
+        let mut shown = length.clone();
+        // Fortnights and dozens arrive as multiples; hours in whole days stay hours.
+        if self.colloquial() {
+            shown = smallest_unit(&shown);
+        }
+        let modifier = length.modifier;
+        Resolved { modifier, ..Resolved::plain(Value::Length(Length { modifier: None, ..shown })) }
+    }
+
+    fn repeat(&self, repeat: &Repeat) -> Option<Resolved> {
+        let value = if let Some(fields) = &repeat.fields {
+            Value::Open(open_text(fields)?)
+        } else {
+            let length = repeat.length.as_ref()?;
+            if repeat.adverb
+                && let [(unit, Amount::Exact(n))] = length.parts.as_slice()
+                && *n == 1.0
+            {
+                match unit {
+                    Unit::Day => Value::Open("XXXX-XX-XX".to_owned()),
+                    Unit::Week => Value::Open("XXXX-WXX".to_owned()),
+                    Unit::Month => Value::Open("XXXX-XX".to_owned()),
+                    Unit::Year => Value::Open("XXXX".to_owned()),
+                    _ => Value::Length(length.clone()),
+                }
+            } else {
+                let factor = f64::from(repeat.step.max(1));
+                let parts = length
+                    .parts
+                    .iter()
+                    .map(|&(u, a)| (u, if let Amount::Exact(n) = a { Amount::Exact(n * factor) } else { a }))
+                    .collect();
+                Value::Length(Length { parts, modifier: None, bare: false })
+            }
+        };
+        let freq = match repeat.times {
+            Some(Amount::Exact(n)) => Some(format!("{n:.0}X")),
+            Some(Amount::Vague(_)) => Some("XX".to_owned()),
+            None => None,
+        };
+        Some(Resolved { kind: Kind::Set, quant: repeat.quant, freq, ..Resolved::plain(value) })
+    }
+
+    // ---- names ----------------------------------------------------------------------------------------------------
+
+    fn holiday(&self, holiday: i32, fields: &Fields) -> Option<Resolved> {
+        let year = match fields.year {
+            Some(short) if fields.short_year => Some(self.full_year(short, 1)?),
+            Some(year) if fields.bc => Some(1 - year),
+            year => year,
+        };
+        let in_year = |year: i32| self.almanac.holiday(holiday, year);
+        let show = |(from, to): (Date, Date)| {
+            let first = Moment::day(from);
+            if from == to {
+                return Some(self.plain(first));
+            }
+            let after = to.tomorrow().ok()?;
+            if self.colloquial() {
+                return Some(Resolved::plain(Value::Between(
+                    Some(Box::new(self.value(first))),
+                    Some(Box::new(self.value(Moment::day(after)))),
+                )));
+            }
+            Some(self.plain(first))
+        };
+        if let Some(year) = year {
+            return show(in_year(year)?);
+        }
+        let Some(anchor) = self.anchor(Anchor::Either) else {
+            return Some(Resolved::plain(Value::Open(self.almanac.holiday_pattern(holiday))));
+        };
+        let base = i32::from(anchor.date().year());
+        let found: Vec<(Date, Date)> = (base - 1..=base + 1).filter_map(in_year).collect();
+        if self.mode == Mode::Narrative {
+            return show(in_year(base)?);
+        }
+        let now = anchor.date();
+        let last = found.iter().rfind(|d| d.0 <= now).copied();
+        let next = found.iter().find(|d| d.1 >= now).copied();
+        let picked = match self.tense {
+            Tense::Past => last.or(next),
+            Tense::Future => next.or(last),
+            _ if self.colloquial() => next.or(last),
+            _ => {
+                let far = |d: Option<(Date, Date)>| d.map_or(i64::MAX, |d| days_between(midnight(d.0), midnight(now)).abs());
+                if far(last) <= far(next) { last } else { next }
+            }
+        };
+        show(picked?)
+    }
+
+    fn event(&self, event: i32) -> Option<Resolved> {
+        let (from, to) = self.almanac.event(event)?;
+        if from == to {
+            return crate::value::parse(from).map(Resolved::plain);
+        }
+        let (a, b) = (crate::value::parse(from)?, crate::value::parse(to)?);
+        let start = Resolved::plain(a.clone());
+        let end = Resolved::plain(b);
+        let years = i32::from(end.moment()?.date().year()) - i32::from(start.moment()?.date().year());
+        let length = Length { parts: vec![(Unit::Year, Amount::Exact(f64::from(years.max(1))))], ..Length::default() };
+        Some(Resolved { begin: Some(a), end: Some(end.value), ..Resolved::plain(Value::Length(length)) })
+    }
+}
+
+fn midnight(day: Date) -> DateTime {
+    day.to_datetime(Time::midnight())
+}
+
+/// Whole days from `a` to `b`.
+fn days_between(a: DateTime, b: DateTime) -> i64 {
+    a.date().until((jiff::Unit::Day, b.date())).map_or(0, |s| i64::from(s.get_days()))
+}
+
+fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
+    let mut at = at;
+    for &(unit, amount) in &length.parts {
+        let n = amount.guess() * f64::from(sign);
+        at = add(at, unit, n.trunc() as i64)?;
+        if n.fract() != 0.0 {
+            let (finer, factor) = match unit {
+                Unit::Minute => (Unit::Second, 60.0),
+                Unit::Hour => (Unit::Second, 3600.0),
+                Unit::Day => (Unit::Hour, 24.0),
+                Unit::Week => (Unit::Hour, 168.0),
+                Unit::Month => (Unit::Day, 30.0),
+                Unit::Quarter => (Unit::Day, 91.0),
+                Unit::Half => (Unit::Month, 6.0),
+                Unit::Year => (Unit::Month, 12.0),
+                Unit::Decade => (Unit::Year, 10.0),
+                Unit::Century => (Unit::Year, 100.0),
+                Unit::Millennium => (Unit::Year, 1000.0),
+                _ => continue,
+            };
+            at = add(at, finer, (n.fract() * factor).round() as i64)?;
+        }
+    }
+    Some(at)
+}
+
+/// A length in the finest unit that it mentions, as people add them up: an hour and a half is 90 minutes.
+fn smallest_unit(length: &Length) -> Length {
+    if length.is_vague() {
+        return length.clone();
+    }
+    let fractional = length.parts.iter().any(|(_, a)| a.guess().fract() != 0.0);
+    if length.parts.len() < 2 && !fractional {
+        return length.clone();
+    }
+    let months: f64 = length.parts.iter().map(|(u, a)| a.guess() * months_in(*u)).sum();
+    if length.parts.iter().all(|(u, _)| months_in(*u) > 0.0) && months.fract() == 0.0 {
+        return Length { parts: vec![(Unit::Month, Amount::Exact(months))], ..length.clone() };
+    }
+    let seconds: f64 = length.parts.iter().map(|(u, a)| a.guess() * seconds_in(*u)).sum();
+    let finest = length.grain();
+    let unit = [Unit::Day, Unit::Hour, Unit::Minute, Unit::Second]
+        .into_iter()
+        .find(|u| *u <= finest && (seconds / seconds_in(*u)).fract() == 0.0)
+        .unwrap_or(Unit::Second);
+    Length { parts: vec![(unit, Amount::Exact((seconds / seconds_in(unit)).round()))], ..length.clone() }
+}
+
+fn months_in(unit: Unit) -> f64 {
+    match unit {
+        Unit::Month => 1.0,
+        Unit::Quarter => 3.0,
+        Unit::Half => 6.0,
+        Unit::Year => 12.0,
+        Unit::Decade => 120.0,
+        _ => 0.0,
+    }
+}
+
+fn seconds_in(unit: Unit) -> f64 {
+    match unit {
+        Unit::Second => 1.0,
+        Unit::Minute => 60.0,
+        Unit::Hour => 3_600.0,
+        Unit::Day | Unit::Weekend => 86_400.0,
+        Unit::Week => 604_800.0,
+        // Thirty days, and the mean Gregorian year.
+        Unit::Month => 2_592_000.0,
+        Unit::Quarter | Unit::Season => 7_776_000.0,
+        Unit::Half => 15_552_000.0,
+        Unit::Year => 31_536_000.0,
+        Unit::Decade => 315_360_000.0,
+        Unit::Century => 3_153_600_000.0,
+        Unit::Millennium => 31_536_000_000.0,
+    }
+}
+
+/// A value with X for what is not known.
+fn open_text(fields: &Fields) -> Option<String> {
+    let day = fields.day.map_or(String::new(), |d| format!("-{d:02}"));
+    let base = if let Some(month) = fields.month {
+        format!("XXXX-{month:02}{day}")
+    } else if let Some(season) = fields.season {
+        format!("XXXX-{}", season_text(season))
+    } else if let Some(quarter) = fields.quarter {
+        format!("XXXX-Q{quarter}")
+    } else if let Some(half) = fields.half {
+        format!("XXXX-H{half}")
+    } else if let Some(week) = fields.week {
+        format!("XXXX-W{week:02}")
+    } else if fields.weekend {
+        "XXXX-WXX-WE".to_owned()
+    } else if let Some(weekday) = fields.weekday {
+        format!("XXXX-WXX-{weekday}")
+    } else if fields.day.is_some() {
+        format!("XXXX-XX{day}")
+    } else if let Some(year) = fields.year {
+        year_text(year)
+    } else if fields.hour.is_some() || fields.part.is_some() {
+        "XXXX-XX-XX".to_owned()
+    } else {
+        return None;
+    };
+    if fields.hour.is_some() || fields.part.is_some() {
+        return Some(format!("{base}{}", clock_text(fields)?));
+    }
+    Some(base)
+}
+
+fn clock_text(fields: &Fields) -> Option<String> {
+    if let Some(hour) = fields.hour {
+        let minute = fields.minute.unwrap_or(0);
+        return Some(match fields.second {
+            Some(second) => format!("T{hour:02}:{minute:02}:{second:02}"),
+            None => format!("T{hour:02}:{minute:02}"),
+        });
+    }
+    Some(format!("T{}", part_text(fields.part?)))
+}
+
+fn unit_pattern(unit: Unit) -> String {
+    match unit {
+        Unit::Year | Unit::Decade | Unit::Century | Unit::Millennium => "XXXX",
+        Unit::Half => "XXXX-HX",
+        Unit::Quarter => "XXXX-QX",
+        Unit::Season => "XXXX-XX",
+        Unit::Month => "XXXX-XX",
+        Unit::Week => "XXXX-WXX",
+        Unit::Weekend => "XXXX-WXX-WE",
+        Unit::Day => "XXXX-XX-XX",
+        Unit::Hour | Unit::Minute | Unit::Second => "XXXX-XX-XXTXX",
+    }
+    .to_owned()
+}
+
+fn finer_pattern(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Day => "-XX",
+        Unit::Week => "-WXX",
+        _ => "",
+    }
+}
+
+/// A unit within a coarser moment: some day of 1939 is 1939-XX-XX.
+fn coarse_pattern(base: &Moment, unit: Unit) -> String {
+    let year = year_text(base.date().year().into());
+    match (base.unit, unit) {
+        (Unit::Month, Unit::Day) => format!("{year}-{:02}-XX", base.date().month()),
+        (Unit::Month, Unit::Week | Unit::Weekend) => format!("{year}-WXX"),
+        (Unit::Week, Unit::Day) => {
+            let (year, week) = iso_week(base.date());
+            format!("{}-W{week:02}-X", year_text(year))
+        }
+        (Unit::Decade | Unit::Century | Unit::Millennium, _) => unit_pattern(unit),
+        (_, Unit::Day) => format!("{year}-XX-XX"),
+        (_, Unit::Month) => format!("{year}-XX"),
+        (_, Unit::Week) => format!("{year}-WXX"),
+        (_, Unit::Quarter) => format!("{year}-QX"),
+        (_, Unit::Weekend) => format!("{year}-WXX-WE"),
+        _ => unit_pattern(unit),
+    }
+}
+
+fn day_pattern(base: &Moment) -> String {
+    match base.unit {
+        Unit::Month => format!("{}-{:02}-XX", year_text(base.date().year().into()), base.date().month()),
+        Unit::Decade | Unit::Century | Unit::Millennium => "XXXX-XX-XX".to_owned(),
+        _ => format!("{}-XX-XX", year_text(base.date().year().into())),
+    }
+}

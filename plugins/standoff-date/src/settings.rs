@@ -1,0 +1,89 @@
+//! Settings of the annotator.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What kind of text it is: from where relative and incomplete expressions are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Decided from the text: its length, its tenses and how many full dates it has.
+    #[default]
+    Auto,
+    /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.
+    News,
+    /// From the last date mentioned: "in April" is the April that goes on from there.
+    Narrative,
+    /// From the document's date, looking ahead, and as exactly as possible: messages, appointments, commands. Ranges are
+    /// one annotation whose value is a half-open interval (`2013-07-13/2013-07-16`).
+    Colloquial,
+}
+
+/// Order of day and month in numeric dates such as 3/4/2015.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// As the language has it: month first in English, day first elsewhere.
+    #[default]
+    Language,
+    /// 3/4 is the third of April.
+    Day,
+    /// 3/4 is the fourth of March.
+    Month,
+}
+
+/// Language of the rules.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LanguageChoice {
+    /// The document's own language where it is known and there are rules for it, English otherwise.
+    #[default]
+    Auto,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// Settings of the date annotator.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Language of the rules.
+    pub language: LanguageChoice,
+    /// What kind of text it is.
+    pub mode: Mode,
+    /// Order of day and month in numeric dates.
+    pub order: Order,
+    /// First month of the fiscal year, 1 to 12.
+    #[schemars(range(min = 1, max = 12))]
+    pub fiscal_start: u8,
+    /// Whether references without a date ("now", "recently", "the past") are annotated.
+    pub references: bool,
+    /// Whether adjectives of vague time ("current", "former", "recent", "future") are annotated too.
+    pub adjectives: bool,
+    /// Whether named events with a known date ("World War II") are annotated.
+    pub events: bool,
+    /// Minutes by which the document's own time is ahead of UTC; clock times that name another zone are converted to it.
+    /// Left out, they keep their own time.
+    #[schemars(range(min = -840, max = 840))]
+    pub utc_offset: Option<i16>,
+    /// Document's date to use where the document has none, as `2017-03-20` or `2017-03-20T14:00`.
+    pub date: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            language: LanguageChoice::default(),
+            mode: Mode::default(),
+            order: Order::default(),
+            fiscal_start: 1,
+            references: true,
+            adjectives: true,
+            events: false,
+            utc_offset: None,
+            date: None,
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! From tokens to annotations: where to look, what to keep, and what the dates so far say about the next.
+
+use crate::atom::{self, Atom, BREAK, DIGITS, PAST_FORM, SENTENCE, SPACE, TokenSpan};
+use crate::calendar::Moment;
+use crate::chart::{Chart, Node};
+use crate::grammar::Grammar;
+use crate::language::{self, Language};
+use crate::lexicon::ClassId;
+use crate::meaning::{Meaning, Unit, When};
+use crate::resolve::{Context, Kind, Resolved, Tense};
+use crate::settings::{LanguageChoice, Mode, Order, Settings};
+use crate::value::{Interval, Value};
+
+/// A time expression found in a text, with its TIMEX3 attributes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Timex {
+    /// First byte in the text.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// `DATE`, `TIME`, `DURATION` or `SET`.
+    pub kind: &'static str,
+    /// TIMEX3 value.
+    pub value: String,
+    /// `START`, `MID`, `END`, `APPROX`, `LESS_THAN` and so on.
+    pub modifier: Option<&'static str>,
+    /// Of sets: `EVERY`, `EACH`.
+    pub quant: Option<&'static str>,
+    /// Of sets: how often in the period, `2X`.
+    pub freq: Option<String>,
+    /// Where a duration begins, as a value, when it is anchored.
+    pub begin: Option<String>,
+    /// Where a duration ends, as a value, when it is anchored.
+    pub until: Option<String>,
+    /// The stretch of time that the value denotes, half-open.
+    pub interval: Option<Interval>,
+    /// The rule that found it; its documentation is given by [`Tagger::explain`].
+    pub rule: u16,
+}
+
+/// What a rule is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleInfo<'a> {
+    /// Stable name, unique in its language.
+    pub id: &'a str,
+    /// What it is for, a sentence or two.
+    pub doc: &'a str,
+    /// A text with the annotated part in brackets, an arrow, and the value.
+    pub example: &'a str,
+    /// Its patterns in the pattern language of the resource files.
+    pub patterns: &'a [String],
+}
+
+/// Finds and normalises time expressions of one language.
+///
+/// Building compiles the language's rules (some milliseconds); keep it. Tagging is linear in the text.
+#[derive(Debug)]
+pub struct Tagger {
+    language: Language,
+    settings: Settings,
+    tense: Option<ClassId>,
+    adjective: Option<ClassId>,
+}
+
+impl Tagger {
+    /// A tagger for the settings' language.
+    ///
+    /// # Errors
+    /// A sentence naming the setting or resource that is wrong.
+    pub fn new(settings: Settings) -> Result<Tagger, String> {
+        if !(1..=12).contains(&settings.fiscal_start) {
+            return Err(format!("`fiscal_start` is a month, 1 to 12, not {}", settings.fiscal_start));
+        }
+        if let Some(date) = &settings.date {
+            document_date(date).ok_or_else(|| format!("`date` is a date such as `2017-03-20`, not `{date}`"))?;
+        }
+        let resources = match settings.language {
+            LanguageChoice::Auto | LanguageChoice::En => &language::EN,
+            LanguageChoice::De => &language::EN,
+        };
+        let language = Language::load(resources)?;
+        let class = |name: &str| language.grammar.lexicon.class(name);
+        let (tense, adjective) = (class("tense"), class("vague-adjective"));
+        Ok(Tagger { language, settings, tense, adjective })
+    }
+
+    /// What a rule is for, by its id.
+    pub fn explain(&self, id: &str) -> Option<RuleInfo<'_>> {
+        self.rules().find(|r| r.id == id)
+    }
+
+    /// All rules in the order of the resource files.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.language.grammar.rules.iter().map(|r| RuleInfo { id: &r.id, doc: &r.doc, example: &r.example, patterns: &r.patterns })
+    }
+
+    /// The id of a rule by its number in [`Timex::rule`].
+    pub fn rule_id(&self, rule: u16) -> &str {
+        self.language.grammar.rules.get(rule as usize).map_or("number", |r| &r.id)
+    }
+
+    /// Finds the time expressions of `text`, in text order, without overlaps.
+    ///
+    /// `tokens` are byte spans in ascending order; `sentences` are the byte offsets where sentences begin, or empty when
+    /// they are not known; `date` is the document's own date (`2017-03-20`, `2017-03`, `2017`, `2017-03-20T14:00`).
+    pub fn tag(&self, text: &str, tokens: &[TokenSpan], sentences: &[u32], date: Option<&str>) -> Vec<Timex> {
+        let mut atoms = Vec::with_capacity(tokens.len() + tokens.len() / 8);
+        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, &mut atoms);
+        let document = date.and_then(document_date).or_else(|| self.settings.date.as_deref().and_then(document_date));
+        let mode = match self.settings.mode {
+            Mode::Auto => self.guess_mode(text, &atoms, document),
+            mode => mode,
+        };
+        let day_first = match self.settings.order {
+            Order::Language => !self.language.month_first,
+            Order::Day => true,
+            Order::Month => false,
+        };
+        let mut run = Run { tagger: self, atoms: &atoms, mode, document, mentioned: None, found: Vec::new() };
+        let grammar = &self.language.grammar;
+        let mut chart = Chart::new(grammar, &atoms, mode, day_first);
+        let mut at = 0usize;
+        while at < atoms.len() {
+            let (end, core) = run_of_known(grammar, &atoms, at);
+            if core {
+                let mut i = at;
+                while i < end {
+                    match chart.longest(i as u32) {
+                        Some(node) => {
+                            run.keep(&node);
+                            i = (node.close as usize).max(i + 1);
+                        }
+                        None => i += 1,
+                    }
+                }
+            }
+            at = end.max(at + 1);
+        }
+        run.found
+    }
+
+    /// News unless the text looks like a message (short, no sentence) or like history (many full dates far from its own).
+    fn guess_mode(&self, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
+        let sentences = atoms.iter().filter(|a| a.has(SENTENCE)).count();
+        if text.len() < 120 && sentences <= 1 && document.is_some() {
+            return Mode::Colloquial;
+        }
+        let mut far = 0usize;
+        let mut near = 0usize;
+        let now = document.map(|d| i32::from(d.date().year()));
+        let lexicon = &self.language.grammar.lexicon;
+        let month = lexicon.class("month");
+        for (i, atom) in atoms.iter().enumerate() {
+            if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
+                let year = atom.number as i32;
+                let after_month = atoms[i.saturating_sub(3)..i].iter().any(|a| month.is_some_and(|m| lexicon.value(a.lex, m).is_some()));
+                match now {
+                    Some(now) if (year - now).abs() <= 1 => near += 1,
+                    _ if after_month => far += 2,
+                    _ => far += 1,
+                }
+            }
+        }
+        // History speaks of other years all the time; news of its own.
+        let density = far * 1000 / (atoms.len() + 1);
+        if far >= 8 && far > 3 * near && density >= 5 { Mode::Narrative } else { Mode::News }
+    }
+}
+
+/// The stretch of atoms from `at` that the lexicon knows, and whether anything in it is a reason to look closer.
+fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize) -> (usize, bool) {
+    let mut end = at;
+    let mut core = false;
+    while let Some(atom) = atoms.get(end) {
+        if atom.lex.is_none() || (end > at && atom.has(BREAK)) {
+            break;
+        }
+        core = core || grammar.lexicon.is_core(atom.lex) || (atom.has(DIGITS) && number_is_core(atoms, end));
+        end += 1;
+    }
+    (end, core)
+}
+
+/// A four-digit year, or a number with a mark and another number beside it.
+fn number_is_core(atoms: &[Atom], at: usize) -> bool {
+    let atom = &atoms[at];
+    if atom.end - atom.start == 4 && (1000..3000).contains(&atom.number) {
+        return true;
+    }
+    let tight = |i: usize| atoms.get(i).is_some_and(|a| !a.has(SPACE));
+    tight(at + 1) && (tight(at + 2) || !atoms[at + 1].has(DIGITS)) || (at > 0 && !atom.has(SPACE))
+}
+
+/// Reads a document's date: a day, month, year or instant.
+pub(crate) fn document_date(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    let day = text.get(..10).filter(|_| text.len() > 10 && text.is_char_boundary(10));
+    let compact = || {
+        // 20170320
+        let digits = text.get(..8).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
+        Some(format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?))
+    };
+    let parsed = crate::value::parse(text)
+        .or_else(|| {
+            // Fractions of a second and offsets are of no use here.
+            let time = text.get(11..)?;
+            let clock: String = time.chars().take_while(|c| c.is_ascii_digit() || *c == ':').collect();
+            crate::value::parse(&format!("{}T{clock}", day?))
+        })
+        .or_else(|| crate::value::parse(day?))
+        .or_else(|| crate::value::parse(&compact()?))?;
+    match parsed {
+        Value::At { mut moment, .. } => {
+            moment.zone = None;
+            Some(moment)
+        }
+        _ => None,
+    }
+}
+
+/// One document being tagged.
+struct Run<'a> {
+    tagger: &'a Tagger,
+    atoms: &'a [Atom],
+    mode: Mode,
+    document: Option<Moment>,
+    mentioned: Option<Moment>,
+    found: Vec<Timex>,
+}
+
+impl Run<'_> {
+    fn keep(&mut self, node: &Node) {
+        let tense = self.tense_at(node.open as usize, node.close as usize);
+        match &node.meaning {
+            Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
+            Meaning::When(When::List(items)) => {
+                for (when, span) in items {
+                    self.resolve(&Meaning::When(when.clone()), tense, *span, node.rule);
+                }
+            }
+            Meaning::When(When::Range { from, to, .. }) if self.mode != Mode::Colloquial => {
+                for (when, span) in [from, to].into_iter().flatten() {
+                    self.resolve(&Meaning::When((**when).clone()), tense, *span, node.rule);
+                }
+            }
+            meaning => self.resolve(meaning, tense, (node.open, node.close), node.rule),
+        }
+    }
+
+    fn resolve(&mut self, meaning: &Meaning, tense: Tense, (open, close): (u32, u32), rule: u16) {
+        let tagger = self.tagger;
+        let context = Context {
+            document: self.document,
+            mentioned: self.mentioned,
+            mode: self.mode,
+            tense,
+            almanac: &tagger.language.almanac,
+            fiscal_start: i32::from(tagger.settings.fiscal_start),
+            utc_offset: tagger.settings.utc_offset.map(i32::from),
+        };
+        let (Some(first), Some(last)) = (self.atoms.get(open as usize), self.atoms.get((close as usize).wrapping_sub(1))) else {
+            return;
+        };
+        let Some(resolved) = context.resolve(meaning) else { return };
+        if !self.wanted(&resolved, meaning, open) {
+            return;
+        }
+        if let Some(moment) = resolved.moment()
+            && matches!(resolved.kind, Kind::Date | Kind::Time)
+            && moment.unit <= Unit::Decade
+        {
+            self.mentioned = Some(moment);
+        }
+        let interval = match resolved.kind {
+            Kind::Date | Kind::Time => resolved.value.interval(),
+            Kind::Duration | Kind::Set => match (&resolved.begin, &resolved.end) {
+                (Some(a), Some(b)) => match (a.interval(), b.interval()) {
+                    (Some(a), Some(b)) => Some(Interval { start: a.start, end: b.end }),
+                    _ => None,
+                },
+                _ => None,
+            },
+        };
+        self.found.push(Timex {
+            start: first.start,
+            end: last.end,
+            kind: match resolved.kind {
+                Kind::Date => "DATE",
+                Kind::Time => "TIME",
+                Kind::Duration => "DURATION",
+                Kind::Set => "SET",
+            },
+            value: resolved.value.to_string(),
+            modifier: resolved.modifier.map(crate::meaning::Mod::text),
+            quant: resolved.quant.map(crate::meaning::Quant::text),
+            freq: resolved.freq,
+            begin: resolved.begin.map(|v| v.to_string()),
+            until: resolved.end.map(|v| v.to_string()),
+            interval,
+            rule,
+        });
+    }
+
+    fn wanted(&self, resolved: &Resolved, meaning: &Meaning, open: u32) -> bool {
+        let settings = &self.tagger.settings;
+        if !settings.references && matches!(resolved.value, Value::Reference(_)) {
+            return false;
+        }
+        if !settings.events && matches!(meaning, Meaning::When(When::Fields(f)) if f.event.is_some()) {
+            return false;
+        }
+        if !settings.adjectives
+            && let (Some(class), Some(atom)) = (self.tagger.adjective, self.atoms.get(open as usize))
+            && self.tagger.language.grammar.lexicon.value(atom.lex, class).is_some()
+        {
+            return false;
+        }
+        true
+    }
+
+    /// Tense of the nearest verb: backwards to the sentence's beginning first, then forwards.
+    fn tense_at(&self, open: usize, close: usize) -> Tense {
+        let cue = |atom: &Atom| -> Option<Tense> {
+            let class = self.tagger.tense?;
+            match self.tagger.language.grammar.lexicon.value(atom.lex, class) {
+                Some(0) => Some(Tense::Past),
+                Some(1) => Some(Tense::Present),
+                Some(_) => Some(Tense::Future),
+                None if atom.has(PAST_FORM) && atom.lex.is_none() => Some(Tense::Past),
+                None => None,
+            }
+        };
+        let mut present = None;
+        for i in (open.saturating_sub(25)..open).rev() {
+            let atom = &self.atoms[i];
+            match cue(atom) {
+                Some(Tense::Present) => present = Some(Tense::Present),
+                Some(tense) => return tense,
+                None => {}
+            }
+            if atom.has(SENTENCE) {
+                break;
+            }
+        }
+        if self.atoms.get(open).is_some_and(|a| a.has(SENTENCE)) || present.is_none() {
+            for atom in self.atoms.iter().skip(close).take(20) {
+                if atom.has(SENTENCE) {
+                    break;
+                }
+                match cue(atom) {
+                    Some(Tense::Present) => present = Some(Tense::Present),
+                    Some(tense) => return tense,
+                    None => {}
+                }
+            }
+        }
+        present.unwrap_or_default()
+    }
+}

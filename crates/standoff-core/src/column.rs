@@ -235,6 +235,10 @@ impl<'a> Column<'a> {
         &self.values
     }
 
+    pub(crate) fn values_mut(&mut self) -> &mut Values<'a> {
+        &mut self.values
+    }
+
     /// The validity bitmap; empty where all rows have a value.
     #[must_use]
     pub fn validity(&self) -> &[u8] {
@@ -414,7 +418,7 @@ impl Column<'_> {
     }
 
     /// Brings an absent or lagging column up to `rows` rows without a value.
-    fn catch_up(&mut self, rows: usize) {
+    pub(crate) fn catch_up(&mut self, rows: usize) {
         let len = self.len();
         if len >= rows {
             return;
@@ -426,7 +430,7 @@ impl Column<'_> {
         }
     }
 
-    fn placeholder(&mut self) {
+    pub(crate) fn placeholder(&mut self) {
         match &mut self.values {
             Values::U32(v) => v.to_mut().push(0),
             Values::I64(v) => v.to_mut().push(0),
@@ -446,7 +450,7 @@ impl Column<'_> {
     }
 
     /// Writes out the bitmap of `rows` rows that all have a value, unless there is a bitmap already.
-    fn mark_all(&mut self, rows: usize) {
+    pub(crate) fn mark_all(&mut self, rows: usize) {
         if self.validity.is_empty() {
             let bits = self.validity.to_mut();
             bits.resize(rows / 8, 0xff);
@@ -454,7 +458,7 @@ impl Column<'_> {
         }
     }
 
-    fn mark(&mut self, row: usize, present: bool) {
+    pub(crate) fn mark(&mut self, row: usize, present: bool) {
         let bits = self.validity.to_mut();
         if bits.len() <= row / 8 {
             bits.resize(row / 8 + 1, 0);

@@ -28,6 +28,7 @@
 extern crate self as standoff_core;
 
 mod annotator;
+mod chunk;
 mod column;
 mod document;
 mod error;
@@ -43,6 +44,7 @@ mod task;
 mod vocabulary;
 
 pub use annotator::{Annotator, AnyPlugin, BuildContext, Example, ExampleRow, Manifest, Plugin, RuleDoc, linked_plugins};
+pub use chunk::Chunk;
 pub use column::{Column, NamedValue, NamedValues, Value, Values};
 pub use document::{Document, Meta, Retraction};
 pub use error::{Error, Place, nearest, unreadable};

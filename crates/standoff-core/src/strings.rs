@@ -65,6 +65,29 @@ impl<'a> Strings<'a> {
         offsets.push(bytes.len() as u32);
     }
 
+    /// Appends all strings of another column.
+    pub(crate) fn extend(&mut self, from: &Strings<'_>) {
+        let base = self.bytes.len();
+        if u32::try_from(base + from.bytes.len()).is_err() {
+            (0..from.len()).for_each(|i| self.push(from.get(i)));
+            return;
+        }
+        let offsets = self.offsets.to_mut();
+        if offsets.is_empty() {
+            offsets.push(0);
+        }
+        offsets.extend(from.offsets.iter().skip(1).map(|&o| o + base as u32));
+        self.bytes.to_mut().push_str(&from.bytes);
+    }
+
+    /// Whether the first `count` strings are those of `other`.
+    fn agrees(&self, other: &Strings<'_>, count: usize) -> bool {
+        let end = |s: &Strings<'_>| s.offsets.get(count).map_or(0, |&o| o as usize);
+        count == 0
+            || (self.offsets.get(..=count) == other.offsets.get(..=count)
+                && self.bytes.as_bytes().get(..end(self)) == other.bytes.as_bytes().get(..end(other)))
+    }
+
     /// Removes all strings and keeps owned buffers.
     pub fn clear(&mut self) {
         self.offsets.to_mut().clear();
@@ -130,6 +153,13 @@ impl<'a> Dictionary<'a> {
         self.strings.push(string);
         self.codes.insert_unique(h, code, |&c| hash(self.strings.get(c as usize)));
         code
+    }
+
+    /// Makes the codes of `other` mean the same here, where the two agree as far as both go. Returns whether they do.
+    pub(crate) fn follows(&mut self, other: &Dictionary<'_>) -> bool {
+        let (own, theirs) = (self.strings.len(), other.strings.len());
+        self.strings.agrees(&other.strings, own.min(theirs))
+            && (own..theirs).all(|code| self.intern(other.strings.get(code)) as usize == code)
     }
 
     /// Makes the dictionary ready for the next document. Codes given out before stay good until it has grown too large.

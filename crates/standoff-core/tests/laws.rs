@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
-use standoff_core::{Document, Layer, NamedValue, NamedValues, Output, RowRef, Sentence, Span, Task};
+use standoff_core::{Chunk, Document, Layer, NamedValue, NamedValues, Output, RowRef, SegmentBuilder, Sentence, Span, Task, Value};
 
 /// A row with an attribute of every kind, required and optional.
 #[derive(Clone, Debug, Default, PartialEq, Layer)]
@@ -199,6 +199,61 @@ proptest! {
             prop_assert_eq!(rows.inside(q).count(), spans.iter().filter(|s| q.contains(**s)).count());
             prop_assert_eq!(rows.covering(q).count(), spans.iter().filter(|s| s.contains(q)).count());
             prop_assert_eq!(rows.overlapping(q).count(), spans.iter().filter(|s| s.overlaps(q)).count());
+        }
+    }
+}
+
+/// The rows of a segment in parts of `step` rows, each as columns of its own, with codes of its own.
+fn parts(document: &Document<'_>, segment: usize, step: usize) -> Vec<SegmentBuilder> {
+    let whole = &document.segments()[segment];
+    let mut parts = Vec::new();
+    for first in (0..whole.len()).step_by(step) {
+        let mut part = SegmentBuilder::new(std::sync::Arc::clone(whole.schema()));
+        // Codes that the whole does not have, so that they differ from part to part.
+        if let Some(column) = part.column_mut(5) {
+            column.intern(&format!("other {first}"));
+        }
+        for row in first..whole.len().min(first + step) {
+            for (number, column) in whole.columns().iter().enumerate() {
+                assert!(part.push_value(number, column.get(row)));
+            }
+            part.finish_row(whole.span(row));
+            if let Some(rule) = whole.rules().str(row) {
+                part.rule_of_last(rule);
+            }
+            if row % 3 == 0 {
+                part.score_last(row as f64);
+            }
+        }
+        parts.push(part);
+    }
+    parts
+}
+
+proptest! {
+    #[test]
+    fn chunks_of_columns_are_the_rows_they_hold(
+        model in proptest::collection::vec(proptest::collection::vec(row(), 0..24), 1..3),
+        step in 1usize..11,
+    ) {
+        let mut document = Document::new(TEXT).unwrap();
+        write(&mut document, &mut Output::new(), &model);
+        for segment in 0..document.segments().len() {
+            let whole = &document.segments()[segment];
+            let mut again = SegmentBuilder::new(std::sync::Arc::clone(whole.schema()));
+            for part in parts(&document, segment, step) {
+                again.append(&Chunk::of(part.segment())).unwrap();
+            }
+            prop_assert_eq!(again.len(), whole.len());
+            let again = again.finish().unwrap();
+            for row in 0..whole.len() {
+                prop_assert_eq!(again.span(row), whole.span(row));
+                prop_assert_eq!(again.rules().str(row), whole.rules().str(row));
+                prop_assert_eq!(again.scores().get(row), (row % 3 == 0).then_some(Value::F64(row as f64)));
+                for (one, other) in again.columns().iter().zip(whole.columns()) {
+                    prop_assert_eq!(one.get(row), other.get(row));
+                }
+            }
         }
     }
 }

@@ -1,1 +1,51 @@
-//! Names from lists, with ids and coordinates
+//! Names from lists, with ids and coordinates.
+//!
+//! ```
+//! use standoff_gazetteer::{Builder, BuildOptions, Index, Record, ScanBuffers, scan, units_of_text};
+//!
+//! let mut builder = Builder::new(BuildOptions::default());
+//! builder.add(&Record { name: "Iturup".into(), kind: "LOC".into(), ..Record::default() })?;
+//! let index = Index::from_bytes(builder.bytes()?)?;
+//!
+//! let (mut units, mut buffers, mut found) = (Vec::new(), ScanBuffers::default(), Vec::new());
+//! units_of_text("Off Iturup lies Urup.", &mut units);
+//! scan(&index, &units, false, &mut buffers, &mut found);
+//! assert_eq!((found[0].first, found[0].after), (1, 2));
+//! # Ok::<(), standoff_core::Error>(())
+//! ```
+//!
+//! Texts and names are cut into the same [`Unit`]s, words folded to numbers; a [`Builder`] compiles the names of
+//! [`Record`]s into two hash tables that an [`Index`] walks a unit a step; what it reaches is verified against the name
+//! as the list has it ([`Folding`]). The plugin [`Gazetteer`] then weighs what stands around a name, settles overlaps,
+//! chooses among things of the same name, and writes `mention` and `entity` rows.
+//!
+//! It knows no names that are not in a list, and no grammar: that a name is part of a longer one ("Bank of England") is
+//! for an annotator that knows organisations to say.
+
+mod build;
+mod bundled;
+mod context;
+mod explain;
+mod find;
+mod folding;
+mod index;
+mod layout;
+mod map;
+mod plugin;
+mod record;
+mod scan;
+mod settings;
+mod sort;
+mod source;
+mod unit;
+
+pub use build::{BuildOptions, Builder, ListMeta, Meta};
+pub use folding::{Case, Folding};
+pub use index::{Entry, Index, Posting};
+pub use layout::FORMAT_VERSION;
+pub use plugin::Gazetteer;
+pub use record::{Alias, Record, Role};
+pub use scan::{Candidate, Overlap, ScanBuffers, scan, scan_longest};
+pub use settings::{FoldingSettings, ListSettings, Mode, Settings};
+pub use source::{Columns, Defaults, Format, Sink, read as read_list};
+pub use unit::{Unit, key_of, units_of_name, units_of_text, units_of_tokens};

@@ -1,0 +1,220 @@
+//! The compiled form of a gazetteer (`.sgz`): which bytes stand where, and the checks on them.
+//!
+//! ```text
+//! header     magic, version, length of the file, a table of the sections with their checksums, a checksum of all that
+//! meta       JSON: lists, dictionaries of types, sorts, countries, demands, tags; counts
+//! words      hash table: key of a unit → flags and the posting of the name that this one unit is
+//! edges      hash table: (state, word) → flags and the posting of the name that ends here
+//! filter     one Bloom filter over the edges, a word of 64 bits each
+//! names      blocks of 16 postings in the order of their folded names, front-coded, each block with a checksum
+//! entries    blocks of 16 entries in the order of the sources, each block with a checksum
+//! ```
+//!
+//! Numbers are little-endian. A state is the slot of a word, or the number of word slots plus the slot of an edge, so a
+//! walk needs nothing but the two tables. Nothing in a file is trusted: places and lengths are checked when it is opened,
+//! every later access is checked by itself, blocks are checked when they are read, and a match counts only if the name
+//! read back from its block agrees with the text.
+
+use standoff_core::Error;
+
+/// The first bytes of every file: a high bit, the name, both line ends and an end-of-file, so that damage shows.
+pub(crate) const MAGIC: [u8; 8] = *b"\x89SGZ\r\n\x1a\n";
+/// The version of the format that this crate writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+pub(crate) const SECTIONS: usize = 8;
+const SECTION_BYTES: usize = 24;
+pub(crate) const HEADER_BYTES: usize = 8 + 4 + 4 + 8 + SECTIONS * SECTION_BYTES + 8;
+
+pub(crate) const META: usize = 0;
+pub(crate) const WORDS: usize = 1;
+pub(crate) const EDGES: usize = 2;
+pub(crate) const FILTER: usize = 3;
+pub(crate) const NAME_BLOCKS: usize = 4;
+pub(crate) const NAMES: usize = 5;
+pub(crate) const ENTRY_BLOCKS: usize = 6;
+pub(crate) const ENTRIES: usize = 7;
+const SECTION_NAMES: [&str; SECTIONS] = ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries"];
+
+pub(crate) const WORD_BYTES: usize = 12;
+pub(crate) const EDGE_BYTES: usize = 12;
+pub(crate) const BLOCK: usize = 16;
+pub(crate) const NO_STATE: u32 = u32::MAX;
+
+/// The posting (plus one) in the info of a word or an edge; 0 if no name ends there.
+pub(crate) const POSTING: u32 = (1 << 29) - 1;
+/// Names go on from here.
+pub(crate) const GOES_ON: u32 = 1 << 31;
+/// Words only: it stands within names, not only at their start.
+pub(crate) const INNER: u32 = 1 << 30;
+/// Words only: a name that begins with it may begin with a small letter.
+pub(crate) const SMALL_START: u32 = 1 << 29;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Section {
+    pub offset: u64,
+    pub length: u64,
+    pub crc: u32,
+}
+
+/// Writes the header.
+pub(crate) fn header(sections: &[Section; SECTIONS], length: u64) -> Vec<u8> {
+    let mut out = Vec::with_capacity(HEADER_BYTES);
+    out.extend(MAGIC);
+    out.extend(FORMAT_VERSION.to_le_bytes());
+    out.extend((SECTIONS as u32).to_le_bytes());
+    out.extend(length.to_le_bytes());
+    for section in sections {
+        out.extend(section.offset.to_le_bytes());
+        out.extend(section.length.to_le_bytes());
+        out.extend(section.crc.to_le_bytes());
+        out.extend([0; 4]);
+    }
+    out.extend(crc32fast::hash(&out).to_le_bytes());
+    out.extend([0; 4]);
+    out
+}
+
+/// Reads and checks the header.
+pub(crate) fn read_header(bytes: &[u8]) -> Result<[Section; SECTIONS], Error> {
+    let broken = |what: String| Error::resource(what).help("build the file again from its sources with `standoff gazetteer build`");
+    if !bytes.starts_with(&MAGIC) {
+        let help =
+            "name a file that `standoff gazetteer build` made, or give the list itself a name that ends in .tsv, .csv, .jsonl or .toml";
+        return Err(Error::resource("this is not a compiled gazetteer").help(help));
+    }
+    let version = u32_at(bytes, 8).unwrap_or(0);
+    if version != FORMAT_VERSION {
+        return Err(broken(format!("the file has version {version} of the format; this program reads version {FORMAT_VERSION}")));
+    }
+    let Some(head) = bytes.get(..HEADER_BYTES) else {
+        return Err(broken(format!("the file ends after {} bytes, within its header", bytes.len())));
+    };
+    if u32_at(head, HEADER_BYTES - 8) != Some(crc32fast::hash(&head[..HEADER_BYTES - 8])) || u32_at(head, 12) != Some(SECTIONS as u32) {
+        return Err(broken("the header is damaged: its checksum does not fit".into()));
+    }
+    let length = u64_at(head, 16).unwrap_or(0);
+    if length != bytes.len() as u64 {
+        return Err(broken(format!("the file has {} bytes where its header says {length}: it is cut off or was added to", bytes.len())));
+    }
+    let mut sections = [Section::default(); SECTIONS];
+    for (i, section) in sections.iter_mut().enumerate() {
+        let at = 24 + i * SECTION_BYTES;
+        *section = Section {
+            offset: u64_at(head, at).unwrap_or(0),
+            length: u64_at(head, at + 8).unwrap_or(0),
+            crc: u32_at(head, at + 16).unwrap_or(0),
+        };
+        let end = section.offset.checked_add(section.length);
+        if end.is_none_or(|end| end > length) {
+            return Err(broken(format!("section `{}` reaches beyond the end of the file", SECTION_NAMES[i])));
+        }
+    }
+    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
+    for (i, size) in sizes {
+        if sections[i].length % size as u64 != 0 {
+            return Err(broken(format!("section `{}` is no whole number of its parts", SECTION_NAMES[i])));
+        }
+    }
+    if (sections[WORDS].length / WORD_BYTES as u64) + (sections[EDGES].length / EDGE_BYTES as u64) >= u64::from(NO_STATE) {
+        return Err(broken("the tables are larger than the format allows".into()));
+    }
+    Ok(sections)
+}
+
+/// Checks the sections against their checksums: reads the whole file.
+pub(crate) fn verify(bytes: &[u8], sections: &[Section; SECTIONS], which: &[usize]) -> Result<(), Error> {
+    for &i in which {
+        let section = &sections[i];
+        let content = slice(bytes, section);
+        if crc32fast::hash(content) != section.crc {
+            return Err(Error::resource(format!("section `{}` is damaged: its checksum does not fit", SECTION_NAMES[i]))
+                .help("build the file again from its sources with `standoff gazetteer build`"));
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a section; none if it does not lie within the file.
+pub(crate) fn slice<'b>(bytes: &'b [u8], section: &Section) -> &'b [u8] {
+    let start = section.offset as usize;
+    bytes.get(start..start.saturating_add(section.length as usize)).unwrap_or(&[])
+}
+
+#[inline]
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+#[inline]
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
+}
+
+/// The slot where the search for a hash begins in a table of so many slots.
+#[inline]
+pub(crate) fn slot_of(hash: u64, slots: usize) -> usize {
+    ((u128::from(hash) * slots as u128) >> 64) as usize
+}
+
+/// Spreads a word's key over 64 bits.
+#[inline]
+pub(crate) fn word_hash(key: u64) -> u64 {
+    let x = (key ^ key >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    (x ^ x >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Spreads a state and a word over 64 bits.
+#[inline]
+pub(crate) fn edge_hash(state: u32, word: u32) -> u64 {
+    word_hash(u64::from(state) << 32 | u64::from(word))
+}
+
+/// The bits of an edge in its word of the filter.
+#[inline]
+pub(crate) fn filter_bits(hash: u64) -> u64 {
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63) | 1 << (hash >> 18 & 63)
+}
+
+/// Writes a number in as many bytes as it needs, seven bits each.
+pub(crate) fn write_varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// Reads what `write_varint` wrote, and moves on.
+pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = *bytes.get(*at)?;
+        *at += 1;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// Reads a string with its length in front.
+pub(crate) fn read_text<'b>(bytes: &'b [u8], at: &mut usize) -> Option<&'b str> {
+    let length = usize::try_from(read_varint(bytes, at)?).ok()?;
+    let text = bytes.get(*at..at.checked_add(length)?)?;
+    *at += length;
+    std::str::from_utf8(text).ok()
+}
+
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    write_varint(out, text.len() as u64);
+    out.extend(text.as_bytes());
+}
+
+pub(crate) const fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)) as u64
+}
+
+pub(crate) const fn unzigzag(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}

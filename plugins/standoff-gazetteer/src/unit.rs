@@ -1,0 +1,569 @@
+//! Units: what names and texts are compared by.
+//!
+//! A unit is a word without its case, marks, apostrophes and periods, as one number: its *key*. Names are cut into units
+//! when a list is compiled, texts when they are scanned, by the same code, so that a list matches whatever the tokeniser
+//! made of hyphens ("Asia-Pacific" as one token or three), apostrophes ("Japan's" as one or two) and abbreviations. Keys
+//! fold as much as any setting allows; what a list does not want folded is sorted out when a match is verified (see
+//! [`Folding`](crate::Folding)).
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// A unit of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset one past its last byte.
+    pub end: u32,
+    /// What it is compared by. Words of up to seven bytes have keys of their own; longer ones share a key with
+    /// another word once in 2⁵⁶, which verification finds out.
+    pub key: u64,
+    /// See the constants.
+    pub flags: u8,
+}
+
+impl Unit {
+    /// Begins with a capital letter.
+    pub const CAPITAL: u8 = 1;
+    /// Has a small letter.
+    pub const SMALL: u8 = 2;
+    /// Is no word: punctuation or a symbol.
+    pub const PUNCTUATION: u8 = 4;
+    /// White space, or the start of the text, is before it.
+    pub const SPACED: u8 = 8;
+    /// Is one character of a script that does not put spaces between words.
+    pub const SPACELESS: u8 = 16;
+    /// Begins a token.
+    pub const STARTS: u8 = 32;
+    /// Ends a token.
+    pub const ENDS: u8 = 64;
+    /// Has a letter that has no case, or a digit.
+    pub const CASELESS: u8 = 128;
+
+    /// Whether a flag is set.
+    #[must_use]
+    pub const fn is(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Whether it is a word that begins with a capital letter.
+    #[must_use]
+    pub const fn is_capital(self) -> bool {
+        self.is(Unit::CAPITAL)
+    }
+
+    /// Whether it is written in capitals only, two letters at least.
+    #[must_use]
+    pub const fn is_all_capitals(self) -> bool {
+        self.is(Unit::CAPITAL) && !self.is(Unit::SMALL) && self.end - self.start > 1
+    }
+}
+
+/// The key of the possessive ending: the same for `'s` and `’s`.
+pub(crate) const POSSESSIVE: u64 = short_key(b"'s");
+
+/// Cuts a text into units, given the spans of its tokens in text order. Text outside of tokens is skipped.
+pub fn units_of_tokens(text: &str, tokens: impl IntoIterator<Item = (u32, u32)>, units: &mut Vec<Unit>) {
+    units.clear();
+    let mut cutter = Cutter { text, units, last: None, joined: false, periods: true };
+    for (start, end) in tokens {
+        cutter.token(start as usize, end as usize);
+    }
+    cutter.finish();
+}
+
+/// Cuts a text into units without a tokeniser's help: at white space and punctuation.
+pub fn units_of_text(text: &str, units: &mut Vec<Unit>) {
+    units_of_chunks(text, false, units);
+}
+
+/// Cuts a name into units. A period after a word belongs to it ("Inc."): names have no sentences.
+pub fn units_of_name(name: &str, units: &mut Vec<Unit>) {
+    units_of_chunks(name, true, units);
+}
+
+fn units_of_chunks(text: &str, periods: bool, units: &mut Vec<Unit>) {
+    units.clear();
+    let mut cutter = Cutter { text, units, last: None, joined: false, periods };
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while at < bytes.len() && bytes[at] > b' ' {
+            at += 1;
+        }
+        if at > start {
+            cutter.token(start, at);
+        }
+        at += 1;
+    }
+    cutter.finish();
+}
+
+/// The key of one word.
+#[must_use]
+pub fn key_of(word: &str) -> u64 {
+    let mut units = Vec::new();
+    units_of_name(word, &mut units);
+    units.first().map_or(0, |u| u.key)
+}
+
+struct Cutter<'t, 'u> {
+    text: &'t str,
+    units: &'u mut Vec<Unit>,
+    /// Where the last token ended, if there was one.
+    last: Option<usize>,
+    /// Whether the last token was a hyphen glued to the word before it.
+    joined: bool,
+    /// Whether a period at the end of a token belongs to its word.
+    periods: bool,
+}
+
+impl Cutter<'_, '_> {
+    fn token(&mut self, start: usize, end: usize) {
+        let Some(token) = self.text.get(start..end).filter(|t| !t.is_empty()) else { return };
+        let glued = self.last == Some(start);
+        let first = self.units.len();
+        if let Some((key, flags)) = ascii_word(self.text.as_bytes(), start, end) {
+            if glued && self.merge_into_previous(start, end) {
+                self.last = Some(end);
+                return;
+            }
+            self.units.push(Unit { start: start as u32, end: end as u32, key, flags: flags | Unit::STARTS | Unit::ENDS });
+        } else if glued && token.chars().all(is_hyphen) && self.units.last().is_some_and(|u| !u.is(Unit::PUNCTUATION)) {
+            // Whether it joins two words shows with the next token.
+            self.finish();
+            self.joined = true;
+            self.last = Some(end);
+            return;
+        } else if glued && self.apostrophe_token(token, start, end) {
+            self.last = Some(end);
+            return;
+        } else {
+            self.split(token, start);
+        }
+        if self.joined {
+            self.joined = false;
+            if !glued || self.units.get(first).is_none_or(|u| u.is(Unit::PUNCTUATION)) {
+                // The hyphen stood alone after all: it separates.
+                let at = self.last.unwrap_or(start);
+                self.units.insert(first, punctuation(at - 1, at, '-'));
+            }
+        }
+        if let Some(unit) = self.units.get_mut(first) {
+            unit.flags |= Unit::STARTS;
+            if !glued {
+                unit.flags |= Unit::SPACED;
+            }
+        }
+        if self.units.len() > first
+            && let Some(unit) = self.units.last_mut()
+        {
+            unit.flags |= Unit::ENDS;
+        }
+        self.last = Some(end);
+    }
+
+    /// A hyphen that nothing followed separates.
+    fn finish(&mut self) {
+        if std::mem::take(&mut self.joined)
+            && let Some(at) = self.last
+        {
+            self.units.push(punctuation(at - 1, at, '-'));
+        }
+    }
+
+    /// `d'` and `Ivoire` as two tokens are one unit, as they are in `d'Ivoire`.
+    fn merge_into_previous(&mut self, start: usize, end: usize) -> bool {
+        let Some(previous) = self.units.last().copied() else { return false };
+        let before = &self.text[..start];
+        if previous.is(Unit::PUNCTUATION) || previous.end as usize == start && !before.ends_with(is_apostrophe) {
+            return false;
+        }
+        if !before.ends_with(is_apostrophe) || self.joined {
+            return false;
+        }
+        let whole = &self.text[previous.start as usize..end];
+        if let Some(unit) = self.units.last_mut() {
+            let (key, flags) = fold(whole);
+            *unit = Unit { end: end as u32, key, flags: flags | unit.flags & (Unit::STARTS | Unit::SPACED) | Unit::ENDS, ..*unit };
+        }
+        true
+    }
+
+    /// A token that begins with an apostrophe right after a word: the possessive, or a part of the word.
+    fn apostrophe_token(&mut self, token: &str, start: usize, end: usize) -> bool {
+        let mut chars = token.chars();
+        if !chars.next().is_some_and(is_apostrophe) || self.units.last().is_none_or(|u| u.is(Unit::PUNCTUATION)) {
+            return false;
+        }
+        match chars.as_str() {
+            "s" | "S" => {
+                self.units.push(Unit {
+                    start: start as u32,
+                    end: end as u32,
+                    key: POSSESSIVE,
+                    flags: Unit::SMALL | Unit::STARTS | Unit::ENDS,
+                });
+                true
+            }
+            rest if !rest.is_empty() && rest.chars().all(char::is_alphabetic) => {
+                if let Some(unit) = self.units.last_mut() {
+                    let (key, flags) = fold(&self.text[unit.start as usize..end]);
+                    *unit = Unit { end: end as u32, key, flags: flags | unit.flags & (Unit::STARTS | Unit::SPACED) | Unit::ENDS, ..*unit };
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Cuts one token that is more than letters and digits of ASCII.
+    fn split(&mut self, token: &str, base: usize) {
+        if token.contains("://") || token.contains('@') && token.len() > 1 || token.starts_with("www.") {
+            self.units.push(Unit { start: base as u32, end: (base + token.len()) as u32, key: u64::MAX, flags: Unit::PUNCTUATION });
+            return;
+        }
+        let mut at = 0;
+        while let Some(c) = token[at..].chars().next() {
+            let next = at + c.len_utf8();
+            if is_spaceless(c) {
+                let mut end = next;
+                while let Some(mark) = token[end..].chars().next().filter(|&m| is_mark(m)) {
+                    end += mark.len_utf8();
+                }
+                let (key, flags) = fold(&token[at..end]);
+                self.push(base + at, base + end, key, flags | Unit::SPACELESS);
+                at = end;
+            } else if c.is_alphanumeric() {
+                at = self.word(token, at, base);
+            } else if c == '&' {
+                self.push(base + at, base + next, short_key(b"and"), Unit::SMALL);
+                at = next;
+            } else if is_hyphen(c) && at > 0 && token[next..].starts_with(is_word_start) && !is_dash(c) {
+                at = next;
+            } else if is_apostrophe(c) && at > 0 && matches!(&token[next..], "s" | "S") {
+                self.push(base + at, base + token.len(), POSSESSIVE, Unit::SMALL);
+                at = token.len();
+            } else if is_mark(c) || is_ignored(c) || c.is_whitespace() {
+                at = next;
+            } else {
+                self.units.push(punctuation(base + at, base + next, c));
+                at = next;
+            }
+        }
+    }
+
+    /// One word from `at` on; returns where it ends.
+    fn word(&mut self, token: &str, at: usize, base: usize) -> usize {
+        let mut end = at;
+        let mut chars = token[at..].char_indices().peekable();
+        let mut dotted = false;
+        let mut first = true;
+        while let Some((offset, c)) = chars.next() {
+            let place = at + offset;
+            let next = chars.peek().map(|&(_, n)| n);
+            let goes_on = next.is_some_and(|n| n.is_alphanumeric() && !is_spaceless(n));
+            if !first && is_spaceless(c) {
+                break;
+            } else if c.is_alphanumeric() || is_mark(c) || is_ignored(c) {
+                end = place + c.len_utf8();
+            } else if is_apostrophe(c) && goes_on {
+                let rest = &token[place + c.len_utf8()..];
+                let after = rest.chars().nth(1);
+                if rest.starts_with(['s', 'S']) && !after.is_some_and(char::is_alphanumeric) {
+                    break;
+                }
+            } else if c == '.' && (goes_on || dotted || self.periods && next.is_none() || abbreviates(&token[at..end])) {
+                dotted = true;
+                end = place + 1;
+            } else if goes_on && (c == '&' || c == ',' && is_digit(next) && is_digit(token[..place].chars().next_back())) {
+                end = place + 1;
+            } else {
+                break;
+            }
+            first = false;
+        }
+        let (key, flags) = fold(&token[at..end]);
+        self.push(base + at, base + end, key, flags);
+        // The possessive ending is a unit of its own.
+        let rest = &token[end..];
+        if let Some(apostrophe) = rest.chars().next().filter(|&c| is_apostrophe(c)) {
+            let ending = &rest[apostrophe.len_utf8()..];
+            if ending.starts_with(['s', 'S']) && !ending[1..].starts_with(char::is_alphanumeric) {
+                let stop = end + apostrophe.len_utf8() + 1;
+                self.push(base + end, base + stop, POSSESSIVE, Unit::SMALL);
+                return stop;
+            }
+        }
+        end
+    }
+
+    fn push(&mut self, start: usize, end: usize, key: u64, flags: u8) {
+        self.units.push(Unit { start: start as u32, end: end as u32, key, flags });
+    }
+}
+
+fn punctuation(start: usize, end: usize, c: char) -> Unit {
+    let c = if is_hyphen(c) { '-' } else { c };
+    let mut buffer = [0; 4];
+    Unit { start: start as u32, end: end as u32, key: key_of_bytes(c.encode_utf8(&mut buffer).as_bytes()), flags: Unit::PUNCTUATION }
+}
+
+/// The key and flags of a word of up to 31 ASCII letters and digits; `None` for anything else, and for the few
+/// abbreviations that stand for another word.
+#[inline]
+fn ascii_word(text: &[u8], start: usize, end: usize) -> Option<(u64, u8)> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let length = end - start;
+    if length == 0 || length > 31 {
+        return None;
+    }
+    let mut at = start;
+    let mut state = HASH_SEED;
+    let mut flags = 0;
+    loop {
+        let left = end - at;
+        let word = match text.get(at..at + 8) {
+            Some(bytes) => u64::from_le_bytes(bytes.try_into().unwrap_or([0; 8])),
+            None => {
+                let mut buffer = [0; 8];
+                let rest = &text[at..end.min(at + 8)];
+                buffer[..rest.len()].copy_from_slice(rest);
+                u64::from_le_bytes(buffer)
+            }
+        };
+        let used = left.min(8);
+        let mask = u64::MAX >> (8 * (8 - used as u32));
+        let word = word & mask;
+        if word & HIGH != 0 {
+            return None;
+        }
+        // Each byte compared at once: the high bit of a byte of `x + (0x80 - limit)` says whether `x >= limit`.
+        let at_least = |x: u64, limit: u8| x.wrapping_add(ONES * u64::from(0x80 - limit)) & HIGH;
+        let digit = at_least(word, b'0') & !at_least(word, b'9' + 1);
+        let upper = at_least(word, b'A') & !at_least(word, b'Z' + 1);
+        let lower = at_least(word, b'a') & !at_least(word, b'z' + 1);
+        if (digit | upper | lower) != HIGH & mask {
+            return None;
+        }
+        if at == start && upper & 0x80 != 0 {
+            flags |= Unit::CAPITAL;
+        }
+        if lower != 0 {
+            flags |= Unit::SMALL;
+        }
+        if digit != 0 {
+            flags |= Unit::CASELESS;
+        }
+        let small = word | upper >> 2;
+        if length <= 7 {
+            let key = small | (length as u64) << 56;
+            // The abbreviations are words of two or three letters.
+            return if length <= 3 { Some((expand(key), flags)) } else { Some((key, flags)) };
+        }
+        state = mix(state, small);
+        if left <= 8 {
+            return Some((long_key(mix(state, length as u64)), flags));
+        }
+        at += 8;
+    }
+}
+
+/// The key and flags of any word.
+fn fold(word: &str) -> (u64, u8) {
+    let mut flags = 0;
+    let mut folded = FoldBuffer::default();
+    let mut first = true;
+    for c in word.chars() {
+        if first && c.is_alphanumeric() {
+            first = false;
+            if c.is_uppercase() {
+                flags |= Unit::CAPITAL;
+            }
+        }
+        if c.is_lowercase() {
+            flags |= Unit::SMALL;
+        } else if c.is_alphanumeric() && !c.is_uppercase() {
+            flags |= Unit::CASELESS;
+        }
+    }
+    fold_into(word, &mut |c| folded.push(c));
+    (expand(folded.key()), flags)
+}
+
+/// Folds a word character by character: case, marks, apostrophes and periods go.
+pub(crate) fn fold_into(word: &str, out: &mut impl FnMut(char)) {
+    for c in word.chars() {
+        match c {
+            'a'..='z' | '0'..='9' => out(c),
+            'A'..='Z' => out(c.to_ascii_lowercase()),
+            '.' | '\'' => {}
+            _ if c.is_ascii() => out(c),
+            'а'..='я' if c != 'й' => out(c),
+            'А'..='Я' if c != 'Й' => c.to_lowercase().for_each(&mut *out),
+            _ if is_apostrophe(c) || is_ignored(c) => {}
+            _ => fold_other(c, out),
+        }
+    }
+}
+
+fn fold_other(c: char, out: &mut impl FnMut(char)) {
+    match c {
+        'ß' | 'ẞ' => "ss".chars().for_each(out),
+        'æ' | 'Æ' => "ae".chars().for_each(out),
+        'œ' | 'Œ' => "oe".chars().for_each(out),
+        'þ' | 'Þ' => "th".chars().for_each(out),
+        'ø' | 'Ø' => out('o'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => out('d'),
+        'ł' | 'Ł' => out('l'),
+        'ħ' | 'Ħ' => out('h'),
+        'ı' | 'İ' => out('i'),
+        'ə' | 'Ə' => out('e'),
+        _ => {
+            // Voicing marks of kana tell words apart; all other marks go.
+            let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
+            for d in nfkd.normalize_iter(std::iter::once(c)) {
+                if !is_mark(d) || matches!(d, '\u{3099}' | '\u{309a}') {
+                    d.to_lowercase().for_each(&mut *out);
+                }
+            }
+        }
+    }
+}
+
+/// Collects folded characters and makes a key of them without allocating.
+struct FoldBuffer {
+    block: [u8; 8],
+    used: usize,
+    length: usize,
+    state: u64,
+}
+
+impl Default for FoldBuffer {
+    fn default() -> FoldBuffer {
+        FoldBuffer { block: [0; 8], used: 0, length: 0, state: HASH_SEED }
+    }
+}
+
+impl FoldBuffer {
+    fn push(&mut self, c: char) {
+        let mut buffer = [0; 4];
+        for &byte in c.encode_utf8(&mut buffer).as_bytes() {
+            if self.used == 8 {
+                self.state = mix(self.state, u64::from_le_bytes(self.block));
+                self.block = [0; 8];
+                self.used = 0;
+            }
+            self.block[self.used] = byte;
+            self.used += 1;
+            self.length += 1;
+        }
+    }
+
+    fn key(self) -> u64 {
+        let block = u64::from_le_bytes(self.block);
+        if self.length <= 7 {
+            return block | (self.length as u64) << 56;
+        }
+        long_key(mix(mix(self.state, block), self.length as u64))
+    }
+}
+
+const HASH_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline]
+fn mix(state: u64, word: u64) -> u64 {
+    let product = u128::from(state ^ word) * u128::from(0xa076_1d64_78bd_642f_u64 ^ state.rotate_left(23));
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[inline]
+const fn long_key(state: u64) -> u64 {
+    (state & (u64::MAX >> 8)) | 0x80 << 56
+}
+
+const fn short_key(word: &[u8]) -> u64 {
+    let mut key = (word.len() as u64) << 56;
+    let mut i = 0;
+    while i < word.len() {
+        key |= (word[i] as u64) << (8 * i);
+        i += 1;
+    }
+    key
+}
+
+fn key_of_bytes(bytes: &[u8]) -> u64 {
+    let mut buffer = FoldBuffer::default();
+    String::from_utf8_lossy(bytes).chars().for_each(|c| buffer.push(c));
+    buffer.key()
+}
+
+/// The words that some abbreviations stand for, whatever the language of the list.
+const ABBREVIATIONS: [(&str, &str); 5] = [("st", "saint"), ("ste", "sainte"), ("mt", "mount"), ("ft", "fort"), ("sts", "saints")];
+
+#[inline]
+fn expand(key: u64) -> u64 {
+    const ST: u64 = short_key(b"st");
+    const STE: u64 = short_key(b"ste");
+    const MT: u64 = short_key(b"mt");
+    const FT: u64 = short_key(b"ft");
+    const STS: u64 = short_key(b"sts");
+    match key {
+        ST => short_key(b"saint"),
+        STE => short_key(b"sainte"),
+        MT => short_key(b"mount"),
+        FT => short_key(b"fort"),
+        STS => short_key(b"saints"),
+        key => key,
+    }
+}
+
+/// The word that a folded word stands for, if it is an abbreviation.
+pub(crate) fn expanded(folded: &str) -> Option<&'static str> {
+    ABBREVIATIONS.iter().find(|(short, _)| *short == folded).map(|(_, long)| *long)
+}
+
+/// Whether a period after this word is likely a part of it: one letter, or a known abbreviation.
+fn abbreviates(word: &str) -> bool {
+    word.chars().count() == 1 && word.chars().all(char::is_alphabetic) || word.len() <= 3 && expanded(&word.to_ascii_lowercase()).is_some()
+}
+
+pub(crate) fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | 'ʹ' | '`' | '´' | 'ʾ' | 'ʿ' | '＇')
+}
+
+pub(crate) fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '‐' | '‑' | '–' | '−' | '﹣' | '－')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '—' | '―')
+}
+
+/// Characters without a look of their own: soft hyphens, joiners, variation selectors.
+fn is_ignored(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb1}' | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ecd}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+fn is_digit(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_ascii_digit())
+}
+
+fn is_word_start(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// Whether a character belongs to a script that is written without spaces: Han, Hiragana, Thai, Lao, Khmer, Burmese.
+/// Katakana is not among them: a run of it is a word.
+fn is_spaceless(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}

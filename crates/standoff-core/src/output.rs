@@ -101,6 +101,11 @@ impl Output {
         &self.retractions
     }
 
+    /// Keeps only those retractions that `keep` says: for a host that narrows an annotator's scope.
+    pub fn retain_retractions(&mut self, mut keep: impl FnMut(RowRef, &str) -> bool) {
+        self.retractions.retain(|(row, rule)| keep(*row, rule));
+    }
+
     /// The segments being written, in the order in which the annotator declares its layers.
     #[must_use]
     pub fn builders(&self) -> &[SegmentBuilder] {

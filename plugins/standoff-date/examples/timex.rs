@@ -11,6 +11,7 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 
 use standoff_date::{Settings, Tagger, TokenSpan};
+use standoff_tokenizer::{Segmenter, Segments};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let settings: Settings = match std::env::args().nth(1).as_deref() {
@@ -19,15 +20,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(mode) => serde_json::from_value(serde_json::json!({ "mode": mode }))?,
     };
     let tagger = Tagger::new(settings)?;
+    let segmenter = Segmenter::default();
+    let mut segments = Segments::default();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let document: serde_json::Value = serde_json::from_str(&line?)?;
         let text = document["text"].as_str().unwrap_or("");
         let date = document["dct"].as_str().or_else(|| document["ref"].as_str());
-        let tokens = simple_tokens(text);
+        segmenter.segment(text, &mut segments);
+        let tokens: Vec<TokenSpan> = segments.tokens.iter().collect();
+        let sentences: Vec<u32> = segments.sentences.iter().map(|s| s.0).collect();
         let chars = CharOffsets::new(text);
         let timexes: Vec<serde_json::Value> = tagger
-            .tag(text, &tokens, &[], date)
+            .tag(text, &tokens, &sentences, date)
             .into_iter()
             .map(|t| {
                 let mut json = serde_json::json!({
@@ -50,28 +55,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         out.write_all(b"\n")?;
     }
     Ok(())
-}
-
-/// Words, numbers and marks; the annotator cuts its own atoms from whatever tokens it gets.
-fn simple_tokens(text: &str) -> Vec<TokenSpan> {
-    let mut tokens = Vec::new();
-    let mut start: Option<usize> = None;
-    for (i, c) in text.char_indices() {
-        if c.is_alphanumeric() {
-            start.get_or_insert(i);
-            continue;
-        }
-        if let Some(s) = start.take() {
-            tokens.push((s as u32, i as u32));
-        }
-        if !c.is_whitespace() {
-            tokens.push((i as u32, (i + c.len_utf8()) as u32));
-        }
-    }
-    if let Some(s) = start {
-        tokens.push((s as u32, text.len() as u32));
-    }
-    tokens
 }
 
 /// Code points by byte offset.

@@ -33,7 +33,8 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             length: args.length()?,
             sign: args.int(Role::Sign).unwrap_or(1),
             anchor: args.anchor(),
-            from: args.when(Role::From).map(Box::new),
+            from: args.when(Role::From).or_else(|| args.reported_quarter()).map(Box::new),
+            reported: args.constant(Role::Item).is_some(),
         }),
         Make::Nth => Meaning::When(When::Nth {
             n: args.count()?,
@@ -65,7 +66,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
         Make::Ordinal => Meaning::Ordinal(args.int(Role::Ordinal)? + args.int(Role::Plus).unwrap_or(0)),
         Make::Number => Meaning::Number(args.amount()?),
         Make::YearWords => {
-            let (high, low) = (args.number_at(0)?, args.number_at(1).unwrap_or(0));
+            let (high, low) = (args.int(Role::Number)?, args.int(Role::N).unwrap_or(0) + args.int(Role::Plus).unwrap_or(0));
             if !(10..=29).contains(&high) || !(0..100).contains(&low) {
                 return None;
             }
@@ -93,6 +94,12 @@ impl Args<'_> {
 
     fn constant(&self, role: Role) -> Option<i32> {
         self.rule.constants.iter().find(|(r, _)| *r == role).map(|(_, v)| *v)
+    }
+
+    /// For "the year-ago quarter": the quarter that is reported, where the rule asks for it.
+    fn reported_quarter(&self) -> Option<When> {
+        self.constant(Role::Grain)?;
+        Some(When::Anaphor { unit: Some(Unit::Quarter), part: None, dir: Dir::Same })
     }
 
     fn only_node(&self) -> Option<(u32, &Node)> {
@@ -123,11 +130,6 @@ impl Args<'_> {
                 _ => None,
             },
         }
-    }
-
-    /// The i-th captured number, whatever kind of number group it came from.
-    fn number_at(&self, i: usize) -> Option<i32> {
-        self.captures.iter().filter(|c| matches!(c.role, Role::Number | Role::N)).nth(i).and_then(|c| self.as_int(c))
     }
 
     /// A signed count from `n`, `ordinal` or the constant, with `sign` applied.
@@ -218,6 +220,9 @@ impl Args<'_> {
             ..Fields::default()
         };
         if self.int(Role::Half).is_some() && own.half.is_none() || self.int(Role::Quarter).is_some() && own.quarter.is_none() {
+            return None;
+        }
+        if own.decade.is_some_and(|d| d >= 100 && d % 10 != 0) {
             return None;
         }
         all = all.union(&own)?;

@@ -68,7 +68,10 @@ pub(crate) struct Chart<'a> {
     memo: Vec<Memo>,
     results: Vec<u32>,
     nodes: Vec<Node>,
+    /// Captures of the rules being matched, the outer rules' first.
     captures: Vec<Capture>,
+    /// Where the captures of the innermost rule begin.
+    base: usize,
     fuel: u32,
     limit: u32,
 }
@@ -84,6 +87,7 @@ impl<'a> Chart<'a> {
             results: Vec::new(),
             nodes: Vec::new(),
             captures: Vec::new(),
+            base: 0,
             fuel: 0,
             limit: 0,
         }
@@ -95,6 +99,8 @@ impl<'a> Chart<'a> {
         if self.grammar.candidates(self.grammar.top, first.lex).is_empty() || self.glued_before(at) {
             return None;
         }
+        self.captures.clear();
+        self.base = 0;
         if self.nodes.len() > 4_096 {
             self.memo.fill(EMPTY);
             self.nodes.clear();
@@ -130,6 +136,7 @@ impl<'a> Chart<'a> {
         // While a group is being worked out it matches nothing at its own start, which ends left recursion.
         self.memo[slot] = Memo { at, first: 0, count: 0 };
         let mut found: Vec<u32> = Vec::new();
+        let outer = std::mem::replace(&mut self.base, self.captures.len());
         if group == INT || group == NUMBER {
             self.numbers(group, at, &mut found);
         } else if at < self.limit {
@@ -147,6 +154,7 @@ impl<'a> Chart<'a> {
                 self.captures.truncate(mark);
             }
         }
+        self.base = outer;
         let first = self.results.len() as u32;
         let count = found.len() as u32;
         self.results.extend(found);
@@ -278,10 +286,19 @@ impl<'a> Chart<'a> {
         {
             return;
         }
-        let Some(Built { meaning, from }) = build::build(rule, &self.captures, &self.nodes) else { return };
-        // A rule that only passes another's find on leaves the credit, and the annotated part, to it.
-        let (source, open, close) = match from.map(|n| &self.nodes[n as usize]) {
-            Some(node) => (node.rule, if way.open == way.start { node.open } else { way.open }, if way.close.is_none() && end == node.end { node.close } else { close }),
+        let Some(Built { meaning, from }) = build::build(rule, &self.captures[self.base..], &self.nodes) else { return };
+        // A rule that only passes another's find on leaves the credit to it, and the annotated part where both begin or
+        // end together.
+        let passed = from.and_then(|n| {
+            let span = self.captures[self.base..].iter().find(|c| matches!(c.got, Got::Node(m) if m == n)).map(|c| (c.start, c.end))?;
+            Some((&self.nodes[n as usize], span))
+        });
+        let (source, open, close) = match passed {
+            Some((node, span)) => {
+                let open = if way.open == span.0 && way.open == way.start { node.open } else { way.open };
+                let close = if way.close.is_none() && end == span.1 { node.close } else { close };
+                (if span == (way.start, end) { node.rule } else { r }, open, close)
+            }
             None => (r, way.open, close),
         };
         let node = Node { meaning, rule: source, open, close, end, priority: rule.priority };
@@ -301,7 +318,7 @@ impl<'a> Chart<'a> {
             return false;
         }
         if rule.strong {
-            let weak = self.captures.iter().any(|c| {
+            let weak = self.captures[self.base..].iter().any(|c| {
                 matches!(c.got, Got::Value(_))
                     && c.end == c.start + 1
                     && self.atoms.get(c.start as usize).is_some_and(|a| lexicon.is_weak(a.lex))

@@ -36,7 +36,8 @@ pub(crate) struct RuleSource {
     /// Wins over rules of lower priority for the same stretch of text.
     #[serde(default)]
     pub(crate) priority: i32,
-    /// Words or `<classes>`, one of which must stand before the annotated part.
+    /// Words or `<classes>`, one of which must stand before the annotated part. `<edge>` is the edge of the text or
+    /// paragraph, `<other>` a word that the lexicon does not know.
     #[serde(default)]
     pub(crate) after: Vec<String>,
     #[serde(default)]
@@ -73,18 +74,19 @@ pub(crate) struct Neighbour {
     words: Vec<LexId>,
     classes: Vec<ClassId>,
     start_or_end: bool,
+    unknown: bool,
 }
 
 impl Neighbour {
     pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.classes.is_empty() && !self.start_or_end
+        self.words.is_empty() && self.classes.is_empty() && !self.start_or_end && !self.unknown
     }
 
     /// `None` stands for the edge of the text or of a paragraph.
     pub(crate) fn holds(&self, atom: Option<LexId>, lexicon: &Lexicon) -> bool {
         match atom {
             None => self.start_or_end,
-            Some(id) => self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some()),
+            Some(id) => (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some()),
         }
     }
 }
@@ -309,6 +311,8 @@ fn compile_rule(
         for item in list {
             if item == "<edge>" {
                 out.start_or_end = true;
+            } else if item == "<other>" {
+                out.unknown = true;
             } else if let Some(name) = item.strip_prefix('<').and_then(|i| i.strip_suffix('>')) {
                 out.classes.push(classes(name).ok_or_else(|| format!("`{item}` is no class of the lexicon"))?);
             } else {

@@ -12,12 +12,14 @@ mod lunar;
 mod meaning;
 mod number;
 mod pattern;
+mod plugin;
 mod resolve;
 mod settings;
 mod tagger;
 mod value;
 
 pub use atom::TokenSpan;
+pub use plugin::DatePlugin;
 pub use settings::{LanguageChoice, Mode, Order, Settings};
-pub use tagger::{RuleInfo, Tagger, Timex};
+pub use tagger::{RuleInfo, Scratch, Tagger, Timex};
 pub use value::{Interval, interval_of};

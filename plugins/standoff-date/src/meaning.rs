@@ -201,6 +201,7 @@ pub(crate) fn value_named(text: &str) -> Option<i32> {
         .or_else(|| RefKind::named(text).map(|v| v as i32))
         .or_else(|| Dir::named(text).map(|v| v as i32))
         .or_else(|| Anchor::named(text).map(|v| v as i32))
+        .or_else(|| Quant::named(text).map(|v| v as i32))
 }
 
 /// How many units.
@@ -331,7 +332,8 @@ pub(crate) type AtomSpan = (u32, u32);
 pub(crate) enum When {
     Fields(Fields),
     This { unit: Unit, n: i32, anchor: Anchor },
-    Offset { length: Length, sign: i32, anchor: Anchor, from: Option<Box<When>> },
+    /// `reported`: of a quarter that the text reports on, the same quarter that much away.
+    Offset { length: Length, sign: i32, anchor: Anchor, from: Option<Box<When>>, reported: bool },
     Nth { n: i32, unit: Option<Unit>, weekday: Option<i32>, of: Box<When> },
     In { inner: Box<When>, outer: Box<When> },
     Named { inner: Box<When>, dir: Dir, n: i32 },

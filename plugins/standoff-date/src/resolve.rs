@@ -70,7 +70,8 @@ pub(crate) struct Context<'a> {
     pub(crate) document: Option<Moment>,
     /// The last date mentioned.
     pub(crate) mentioned: Option<Moment>,
-    /// The last date mentioned that was no finer than a year but no coarser either: "1988 … the third quarter".
+    /// The quarter that the text reports on.
+    pub(crate) quarter: Option<Moment>,
     pub(crate) mode: Mode,
     pub(crate) tense: Tense,
     pub(crate) almanac: &'a Almanac,
@@ -125,7 +126,10 @@ impl Context<'_> {
             When::Modified { of, modifier, sub } => self.modified(of, *modifier, *sub),
             When::Range { from, to, .. } => self.range(from.as_ref().map(|f| &*f.0), to.as_ref().map(|t| &*t.0)),
             When::List(items) => self.when(&items.first()?.0),
-            When::Offset { length, sign, anchor, from } => self.offset(length, *sign, *anchor, from.as_deref()),
+            When::Offset { length, sign, anchor, from, reported } => {
+                let quarter = self.quarter.filter(|_| *reported && self.mode == Mode::News);
+                self.offset(length, *sign, *anchor, from.as_deref(), quarter)
+            }
             When::This { unit, n, anchor } => self.this(*unit, *n, *anchor),
             When::At { date, time } => {
                 let Some(day) = self.when(date)?.moment() else {
@@ -344,7 +348,9 @@ impl Context<'_> {
         let now = anchor.at;
         let last = candidates.iter().rfind(|m| start(m) <= now).copied();
         let next = candidates.iter().find(|m| if self.colloquial() { start(m) >= calendar::floor(now, m.unit.min(Unit::Month)) || end(m) > now } else { end(m) > now }).copied();
+        let is_day = candidates.first().is_some_and(|m| m.unit == Unit::Day);
         match self.tense {
+            _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             Tense::Past => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
@@ -509,14 +515,21 @@ impl Context<'_> {
         Some(self.plain(Moment::new(start, unit)))
     }
 
-    fn offset(&self, length: &Length, sign: i32, anchor: Anchor, from: Option<&When>) -> Option<Resolved> {
+    fn offset(
+        &self,
+        length: &Length,
+        sign: i32,
+        anchor: Anchor,
+        from: Option<&When>,
+        quarter: Option<Moment>,
+    ) -> Option<Resolved> {
         let grain = length.grain();
         let base = match from {
             Some(from) => match self.when(from)? {
                 Resolved { value: Value::At { moment, .. }, .. } => Some(moment),
                 _ => return None,
             },
-            None => self.anchor(anchor),
+            None => quarter.or_else(|| self.anchor(anchor)),
         };
         if length.is_vague() && !self.colloquial() {
             let kind = match (sign < 0, from.is_some()) {
@@ -773,6 +786,21 @@ impl Context<'_> {
             return self.clock_on(anchor.date(), &Fields { part: Some(part), ..Fields::default() });
         }
         let unit = unit?;
+        if unit == Unit::Quarter && self.mode != Mode::Narrative {
+            let quarter = self.quarter.or_else(|| {
+                let now = self.document?;
+                Some(Moment::new(add(calendar::floor(now.at, Unit::Quarter), Unit::Quarter, -1)?, Unit::Quarter))
+            })?;
+            return Some(self.plain(quarter));
+        }
+        if self.mode == Mode::News && matches!(unit, Unit::Week | Unit::Weekend)
+            && let Some(now) = self.document
+        {
+            // "over the weekend" is the last one in a report, the next one in an announcement.
+            let start = calendar::floor(now.at, unit);
+            let past = unit == Unit::Weekend && start > now.at && self.tense != Tense::Future;
+            return Some(self.plain(Moment::new(if past { add(start, Unit::Week, -1)? } else { start }, unit)));
+        }
         if anchor.unit > unit && anchor.season.is_none() {
             return Some(Resolved::plain(Value::Open(coarse_pattern(&anchor, unit))));
         }

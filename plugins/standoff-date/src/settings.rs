@@ -1,5 +1,7 @@
 //! Settings of the annotator.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,8 @@ pub struct Settings {
     /// Left out, they keep their own time.
     #[schemars(range(min = -840, max = 840))]
     pub utc_offset: Option<i16>,
+    /// Layers that documents have under other names: ours (`token`, `sentence`, `date`), then the document's.
+    pub layers: BTreeMap<String, String>,
     /// Document's date to use where the document has none, as `2017-03-20` or `2017-03-20T14:00`.
     pub date: Option<String>,
 }
@@ -83,7 +87,15 @@ impl Default for Settings {
             adjectives: true,
             events: false,
             utc_offset: None,
+            layers: BTreeMap::new(),
             date: None,
         }
+    }
+}
+
+impl Settings {
+    /// The document's name for one of our layers.
+    pub(crate) fn layer<'s>(&'s self, name: &'s str) -> &'s str {
+        self.layers.get(name).map_or(name, String::as_str)
     }
 }

@@ -1,5 +1,7 @@
 //! From tokens to annotations: where to look, what to keep, and what the dates so far say about the next.
 
+use standoff_core::RuleDoc;
+
 use crate::atom::{self, Atom, BREAK, DIGITS, PAST_FORM, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::Moment;
 use crate::chart::{Chart, Node};
@@ -34,6 +36,8 @@ pub struct Timex {
     pub until: Option<String>,
     /// The stretch of time that the value denotes, half-open.
     pub interval: Option<Interval>,
+    /// The text gives here the document's own date, in full and near its beginning.
+    pub is_creation_time: bool,
     /// The rule that found it; its documentation is given by [`Tagger::explain`].
     pub rule: u16,
 }
@@ -51,6 +55,12 @@ pub struct RuleInfo<'a> {
     pub patterns: &'a [String],
 }
 
+/// Buffers of [`Tagger::tag_with`]; any text may follow any other.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    atoms: Vec<Atom>,
+}
+
 /// Finds and normalises time expressions of one language.
 ///
 /// Building compiles the language's rules (some milliseconds); keep it. Tagging is linear in the text.
@@ -60,6 +70,7 @@ pub struct Tagger {
     settings: Settings,
     tense: Option<ClassId>,
     adjective: Option<ClassId>,
+    infinitive: Option<ClassId>,
 }
 
 impl Tagger {
@@ -80,8 +91,8 @@ impl Tagger {
         };
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
-        let (tense, adjective) = (class("tense"), class("vague-adjective"));
-        Ok(Tagger { language, settings, tense, adjective })
+        let (tense, adjective, infinitive) = (class("tense"), class("vague-adjective"), class("infinitive"));
+        Ok(Tagger { language, settings, tense, adjective, infinitive })
     }
 
     /// What a rule is for, by its id.
@@ -104,11 +115,24 @@ impl Tagger {
     /// `tokens` are byte spans in ascending order; `sentences` are the byte offsets where sentences begin, or empty when
     /// they are not known; `date` is the document's own date (`2017-03-20`, `2017-03`, `2017`, `2017-03-20T14:00`).
     pub fn tag(&self, text: &str, tokens: &[TokenSpan], sentences: &[u32], date: Option<&str>) -> Vec<Timex> {
-        let mut atoms = Vec::with_capacity(tokens.len() + tokens.len() / 8);
-        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, &mut atoms);
+        self.tag_with(text, tokens, sentences, date, &mut Scratch::default())
+    }
+
+    /// The same with buffers that are kept from one text to the next.
+    pub fn tag_with(
+        &self,
+        text: &str,
+        tokens: &[TokenSpan],
+        sentences: &[u32],
+        date: Option<&str>,
+        scratch: &mut Scratch,
+    ) -> Vec<Timex> {
+        let atoms = &mut scratch.atoms;
+        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, atoms);
+        let atoms = &*atoms;
         let document = date.and_then(document_date).or_else(|| self.settings.date.as_deref().and_then(document_date));
         let mode = match self.settings.mode {
-            Mode::Auto => self.guess_mode(text, &atoms, document),
+            Mode::Auto => self.guess_mode(text, atoms, document),
             mode => mode,
         };
         let day_first = match self.settings.order {
@@ -116,12 +140,12 @@ impl Tagger {
             Order::Day => true,
             Order::Month => false,
         };
-        let mut run = Run { tagger: self, atoms: &atoms, mode, document, mentioned: None, found: Vec::new() };
+        let mut run = Run { tagger: self, atoms, mode, document, mentioned: None, quarter: None, found: Vec::new() };
         let grammar = &self.language.grammar;
-        let mut chart = Chart::new(grammar, &atoms, mode, day_first);
+        let mut chart = Chart::new(grammar, atoms, mode, day_first);
         let mut at = 0usize;
         while at < atoms.len() {
-            let (end, core) = run_of_known(grammar, &atoms, at);
+            let (end, core) = run_of_known(grammar, atoms, at);
             if core {
                 let mut i = at;
                 while i < end {
@@ -137,6 +161,44 @@ impl Tagger {
             at = end.max(at + 1);
         }
         run.found
+    }
+
+    /// What the rules are for, as the command shows it.
+    pub(crate) fn rule_docs(&self) -> Vec<RuleDoc> {
+        let doc = |r: RuleInfo| RuleDoc { id: r.id.into(), summary: r.doc.into(), example: r.example.into(), place: String::new() };
+        self.rules().map(doc).collect()
+    }
+
+    /// Says which rule found what, and what the rule is for.
+    pub(crate) fn explain_text(
+        &self,
+        text: &str,
+        tokens: &[TokenSpan],
+        sentences: &[u32],
+        date: Option<&str>,
+        rule: Option<&str>,
+    ) -> String {
+        use std::fmt::Write;
+        let mut out = String::new();
+        for timex in self.tag(text, tokens, sentences, date) {
+            let id = self.rule_id(timex.rule);
+            if rule.is_some_and(|r| r != id) {
+                continue;
+            }
+            let covered = text.get(timex.start as usize..timex.end as usize).unwrap_or("");
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{}..{} \u{201c}{covered}\u{201d}: {} {} by rule {id}", timex.start, timex.end, timex.kind, timex.value);
+            if let Some(info) = self.explain(id) {
+                let _ = writeln!(out, "    {}\n    {}", info.doc, info.example);
+            }
+        }
+        if let Some(info) = rule.and_then(|id| self.explain(id)) {
+            let _ = writeln!(out, "rule {}: {}\n    example: {}", info.id, info.doc, info.example);
+            for pattern in info.patterns {
+                let _ = writeln!(out, "    pattern: {pattern}");
+            }
+        }
+        out
     }
 
     /// News unless the text looks like a message (short, no sentence) or like history (many full dates far from its own).
@@ -225,6 +287,8 @@ struct Run<'a> {
     mode: Mode,
     document: Option<Moment>,
     mentioned: Option<Moment>,
+    /// The quarter that the text reports on.
+    quarter: Option<Moment>,
     found: Vec<Timex>,
 }
 
@@ -252,6 +316,7 @@ impl Run<'_> {
         let context = Context {
             document: self.document,
             mentioned: self.mentioned,
+            quarter: self.quarter,
             mode: self.mode,
             tense,
             almanac: &tagger.language.almanac,
@@ -265,12 +330,7 @@ impl Run<'_> {
         if !self.wanted(&resolved, meaning, open) {
             return;
         }
-        if let Some(moment) = resolved.moment()
-            && matches!(resolved.kind, Kind::Date | Kind::Time)
-            && moment.unit <= Unit::Decade
-        {
-            self.mentioned = Some(moment);
-        }
+        self.remember(meaning, &resolved, open);
         let interval = match resolved.kind {
             Kind::Date | Kind::Time => resolved.value.interval(),
             Kind::Duration | Kind::Set => match (&resolved.begin, &resolved.end) {
@@ -297,8 +357,52 @@ impl Run<'_> {
             begin: resolved.begin.map(|v| v.to_string()),
             until: resolved.end.map(|v| v.to_string()),
             interval,
+            is_creation_time: self.is_creation_time(meaning, &resolved.value, first.start),
             rule,
         });
+    }
+
+    /// Keeps what later expressions may be counted from.
+    fn remember(&mut self, meaning: &Meaning, resolved: &Resolved, open: u32) {
+        let Some(moment) = resolved.moment().filter(|_| matches!(resolved.kind, Kind::Date | Kind::Time)) else {
+            // "In the nine months …, compared with … a year earlier" speaks no longer of the quarter.
+            if let Meaning::Length(length) = meaning
+                && length.grain() == Unit::Month
+            {
+                self.quarter = None;
+            }
+            return;
+        };
+        if matches!(meaning, Meaning::When(When::Offset { reported: true, .. })) && self.mode == Mode::News {
+            return;
+        }
+        if moment.unit == Unit::Quarter {
+            self.quarter = Some(moment);
+        }
+        if moment.unit > Unit::Decade || (self.mode == Mode::Narrative && self.is_aside(&moment, open)) {
+            return;
+        }
+        self.mentioned = Some(moment);
+    }
+
+    /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or
+    /// a date far from all the rest, unless the sentence begins with it.
+    fn is_aside(&self, moment: &Moment, open: u32) -> bool {
+        let Some(story) = self.mentioned else { return false };
+        let begins = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i as usize).is_some_and(|a| a.has(SENTENCE)));
+        let years = i32::from(moment.date().year()) - i32::from(story.date().year());
+        if moment.unit >= Unit::Year && moment.season.is_none() && story.unit < Unit::Year {
+            // A year that only repeats the story's own leaves it at its day or month.
+            return years == 0 || (!begins && !(1..=3).contains(&years));
+        }
+        !begins && years.abs() > 15
+    }
+
+    fn is_creation_time(&self, meaning: &Meaning, value: &Value, start: u32) -> bool {
+        let (Meaning::When(When::Fields(fields)), Value::At { moment, .. }, Some(document)) = (meaning, value, self.document) else {
+            return false;
+        };
+        fields.year.is_some() && fields.day.is_some() && start < 200 && self.found.len() < 3 && moment.date() == document.date()
     }
 
     fn wanted(&self, resolved: &Resolved, meaning: &Meaning, open: u32) -> bool {
@@ -330,11 +434,15 @@ impl Run<'_> {
                 None => None,
             }
         };
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let to = |i: usize| self.tagger.infinitive.is_some_and(|c| self.atoms.get(i).is_some_and(|a| lexicon.value(a.lex, c).is_some()));
         let mut present = None;
         for i in (open.saturating_sub(25)..open).rev() {
             let atom = &self.atoms[i];
             match cue(atom) {
                 Some(Tense::Present) => present = Some(Tense::Present),
+                // "is scheduled to meet", "was asked to respond by"
+                Some(_) if i + 1 < open && to(i + 1) => return Tense::Future,
                 Some(tense) => return tense,
                 None => {}
             }

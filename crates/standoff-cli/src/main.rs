@@ -1,2 +1,82 @@
-//! The command `standoff`.
-fn main() {}
+//! The command `standoff`: a thin layer over the library.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anstream::eprintln;
+use clap::{CommandFactory, Parser};
+use standoff::runner::Diagnostics;
+use standoff::{Error, Registry};
+
+mod arguments;
+mod check;
+mod dateline;
+mod explain;
+mod inputs;
+mod list;
+mod output;
+mod pipelines;
+mod run;
+mod schema;
+mod settings_page;
+
+use arguments::{Arguments, Command};
+
+/// Why a command could not do its work. The exit status is 2.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A pipeline does not fit together.
+    Pipeline(Diagnostics),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Failure {
+        Failure::Pipeline(diagnostics)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Other(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(arguments.command) {
+        Ok(status) => ExitCode::from(u8::try_from(status).unwrap_or(2)),
+        Err(Failure::Pipeline(diagnostics)) => {
+            eprintln!("{}", diagnostics.styled());
+            ExitCode::from(2)
+        }
+        Err(Failure::Other(error)) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<i32, Failure> {
+    match command {
+        Command::Run(options) => run::run(&options),
+        Command::Check(options) => check::check(&options),
+        Command::List(options) => print(&list::list(&options, &Registry::linked()?)?),
+        Command::Explain(options) => print(&explain::explain(&options, &Registry::linked()?)?),
+        Command::Schema(options) => print(&schema::schema(&options.of, &Registry::linked()?)?),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "standoff", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// Prints a page to stdout. A reader that has enough of it, as `head` has, is no error.
+fn print(page: &str) -> Result<i32, Failure> {
+    match anstream::stdout().write_all(page.as_bytes()).and_then(|()| anstream::stdout().flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("stdout").with_source(error).into()),
+        _ => Ok(0),
+    }
+}

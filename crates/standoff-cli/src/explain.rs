@@ -1,0 +1,195 @@
+//! `standoff explain`: what an annotator does, and why it finds what it finds.
+
+use std::fmt::Write;
+
+use serde_json::json;
+use standoff::runner::Step;
+use standoff::{AnyPlugin, Document, Error, Output, Pipeline, Registry, Row, Value, nearest, news};
+
+use crate::Failure;
+use crate::arguments::Explain;
+use crate::{pipelines, settings_page};
+
+pub(crate) fn explain(options: &Explain, registry: &Registry) -> Result<String, Failure> {
+    let pipeline = pipeline(options, registry)?;
+    let names: Vec<&str> = pipeline.steps().iter().map(Step::name).collect();
+    let step = pipeline.step(&options.annotator).ok_or_else(|| {
+        let near = nearest(&options.annotator, names.iter().copied()).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+        Error::settings(format!("there is no annotator `{}`", options.annotator)).help(format!("{near}there are {}", names.join(", ")))
+    })?;
+    let mut page = String::new();
+    if let Some(text) = text(options)? {
+        let mut document = document(&text, options.date.as_deref())?;
+        findings(&pipeline, step, &mut document, options.rule.as_deref(), &mut page)?;
+    } else if options.rules || options.rule.is_some() {
+        rules(step, options.rule.as_deref(), &mut page)?;
+    } else {
+        describe(&pipeline, step, registry.get(&step.manifest().name)?, &mut page)?;
+    }
+    Ok(page)
+}
+
+/// The named pipeline; or the embedded one, with the annotator added where it lacks it.
+fn pipeline(options: &Explain, registry: &Registry) -> Result<Pipeline, Failure> {
+    if let Some(path) = &options.pipeline {
+        return pipelines::load(Some(path));
+    }
+    let embedded = Pipeline::from_toml(news::SOURCE, news::NAME, registry)?;
+    if embedded.step(&options.annotator).is_some() || !registry.names().any(|n| n == options.annotator) {
+        return Ok(embedded);
+    }
+    let extended = format!("{}\n[[annotator]]\nuse = \"{}\"\n", news::SOURCE, options.annotator);
+    Ok(Pipeline::from_toml(&extended, news::NAME, registry)?)
+}
+
+fn text(options: &Explain) -> Result<Option<String>, Error> {
+    match (&options.text, &options.file) {
+        (Some(text), _) => Ok(Some(text.clone())),
+        (None, Some(path)) => {
+            let bytes = std::fs::read(path).map_err(|e| Error::io(format!("{}: cannot be read", path.display())).with_source(e))?;
+            Ok(Some(standoff::io::text::decode(bytes).map_err(|e| e.at(path, None, None))?))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn document(text: &str, date: Option<&str>) -> Result<Document<'static>, Error> {
+    let document = Document::new(text.to_owned())?;
+    Ok(match date {
+        Some(date) => document.with_date(date),
+        None => document,
+    })
+}
+
+fn describe(pipeline: &Pipeline, step: &Step, plugin: &dyn AnyPlugin, page: &mut String) -> Result<(), Error> {
+    let manifest = step.manifest();
+    let _ = writeln!(page, "{} {}\n{}\n", manifest.name, manifest.version, manifest.summary);
+    if !manifest.languages.is_empty() {
+        let _ = writeln!(page, "Languages: {}\n", manifest.languages.join(", "));
+    }
+    page.push_str("Layers\n");
+    let layers = step.layers();
+    let reads = |reads: &[standoff::LayerRead]| reads.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(" ");
+    let gives = layers.gives.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(" ");
+    for (label, names) in
+        [("needs", reads(&layers.needs)), ("uses", reads(&layers.uses)), ("gives", gives), ("revises", layers.revises.join(" "))]
+    {
+        if !names.is_empty() {
+            let _ = writeln!(page, "  {label:8}{names}");
+        }
+    }
+    page.push_str("\nSettings\n");
+    settings_page::write(&plugin.settings_schema(), page);
+
+    let example = &manifest.example;
+    if !example.text.is_empty() {
+        let date = example.date.as_deref().map(|d| format!(" (document of {d})")).unwrap_or_default();
+        let _ = writeln!(page, "\nExample{date}\n  {}\n", example.text);
+        let mut document = document(&example.text, example.date.as_deref())?;
+        pipeline.annotate(&mut document, &mut Output::new())?;
+        rows(&document, step, page);
+    }
+    let count = step.annotator().rules().len();
+    if count > 0 {
+        let _ = writeln!(page, "\n{count} rules: `standoff explain {} --rules` lists them.", step.name());
+    }
+    Ok(())
+}
+
+fn rules(step: &Step, wanted: Option<&str>, page: &mut String) -> Result<(), Error> {
+    let all = step.annotator().rules();
+    if let Some(wanted) = wanted
+        && !all.iter().any(|rule| rule.id == wanted)
+    {
+        let near = nearest(wanted, all.iter().map(|r| r.id.as_str())).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+        return Err(Error::settings(format!("`{}` has no rule `{wanted}`", step.name()))
+            .help(format!("{near}`standoff explain {} --rules` lists them", step.name())));
+    }
+    for rule in all.iter().filter(|rule| wanted.is_none_or(|w| rule.id == w)) {
+        let _ = writeln!(page, "{}\n  {}", rule.id, rule.summary);
+        for (label, what) in [("example", &rule.example), ("place", &rule.place)] {
+            if !what.is_empty() {
+                let _ = writeln!(page, "  {label}: {what}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn findings(
+    pipeline: &Pipeline,
+    step: &Step,
+    document: &mut Document<'static>,
+    rule: Option<&str>,
+    page: &mut String,
+) -> Result<(), Error> {
+    pipeline.annotate(document, &mut Output::new())?;
+    rows(document, step, page);
+    document.restrict(Some(step.task()));
+    let why = step.annotator().explain(document, rule);
+    document.restrict(None);
+    if let Some(why) = why? {
+        let _ = writeln!(page, "\n{}", why.trim_end());
+    }
+    Ok(())
+}
+
+/// What an annotator found, a line a row, rows that were retracted later among them.
+fn rows(document: &Document, step: &Step, page: &mut String) {
+    let mut any = false;
+    let mut layers: Vec<&str> = step.layers().gives.iter().map(|s| s.name.as_str()).collect();
+    layers.dedup();
+    for layer in layers {
+        let view = document.layer(layer).with_retracted();
+        for row in view.iter().filter(|r| document.provenance(r.segment()).is_some_and(|p| p.annotator == step.name())) {
+            any = true;
+            let _ = write!(page, "  {layer}");
+            if let Some(span) = row.span() {
+                let _ = write!(page, " “{}”", document.slice(span).split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            for attribute in &row.segment().schema().attributes {
+                if let Some(value) = row.get(&attribute.name) {
+                    let _ = write!(page, " {}={}", attribute.name, shown(document, value));
+                }
+            }
+            if let Some(rule) = row.rule() {
+                let _ = write!(page, " rule={rule}");
+            }
+            if let Some(retraction) = document.retractions().iter().find(|r| r.row == row.id()) {
+                let by = document.made_by().get(retraction.by as usize).map_or("?", |p| p.annotator.as_str());
+                let _ = write!(page, " (retracted by {by}: {})", retraction.rule);
+            }
+            page.push('\n');
+        }
+    }
+    if !any {
+        let _ = writeln!(page, "  {} finds nothing", step.name());
+    }
+}
+
+fn shown(document: &Document, value: Value) -> String {
+    let named = |row: Option<Row>| match row {
+        Some(row) => match row.span() {
+            Some(span) => format!("“{}”", document.slice(span)),
+            None => row.str("name").unwrap_or("?").to_owned(),
+        },
+        None => "?".into(),
+    };
+    match value {
+        Value::U32(x) => x.to_string(),
+        Value::I64(x) => x.to_string(),
+        Value::F64(x) => x.to_string(),
+        Value::Bool(x) => x.to_string(),
+        Value::Str(x) => x.to_owned(),
+        Value::Ref(x) => named(document.row(x)),
+        Value::RefList(x) => x.iter().map(|&r| named(document.row(r))).collect::<Vec<_>>().join("+"),
+        Value::Named(x) => {
+            let items = x.iter().map(|(name, value)| match value {
+                standoff::NamedValue::Row(r) => format!("{name}: {}", named(document.row(r))),
+                standoff::NamedValue::Str(s) => format!("{name}: {s}"),
+            });
+            format!("({})", items.collect::<Vec<_>>().join(", "))
+        }
+        _ => json!(null).to_string(),
+    }
+}

@@ -1,11 +1,12 @@
 //! `when`: which documents an entry is for, by their metadata.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde_json::Value as Json;
 use standoff_core::{Document, nearest};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::entry::Origin;
 use crate::node::{Key, Node, Value};
 use crate::registry::quoted;
@@ -24,8 +25,24 @@ pub struct Condition(pub(crate) Vec<Test>);
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Test {
-    Is { key: Vec<String>, values: Vec<Json> },
+    Is(Is),
     Not(Vec<Test>),
+}
+
+/// One field that must have one of some values. The spans are those of the key and of each value, where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Is {
+    pub(crate) key: Vec<String>,
+    pub(crate) values: Vec<Json>,
+    pub(crate) key_span: Range<usize>,
+    pub(crate) value_spans: Vec<Range<usize>>,
+}
+
+/// Tests are the same wherever they stand.
+impl PartialEq for Is {
+    fn eq(&self, other: &Is) -> bool {
+        self.key == other.key && self.values == other.values
+    }
 }
 
 impl Condition {
@@ -38,7 +55,7 @@ impl Condition {
     /// The values that a test without `not` asks of a field, if there is one.
     pub(crate) fn asks(&self, field: &str) -> Option<&[Json]> {
         self.0.iter().find_map(|test| match test {
-            Test::Is { key, values } if *key == [field] => Some(values.as_slice()),
+            Test::Is(is) if is.key == [field] => Some(is.values.as_slice()),
             _ => None,
         })
     }
@@ -48,13 +65,13 @@ impl Condition {
     pub(crate) fn excludes(&self, other: &Condition) -> bool {
         let one_way = |a: &Condition, b: &Condition| {
             a.0.iter().any(|test| match test {
-                Test::Is { key, values } => b.0.iter().any(|t| match t {
-                    Test::Is { key: k, values: others } => {
+                Test::Is(Is { key, values, .. }) => b.0.iter().any(|t| match t {
+                    Test::Is(Is { key: k, values: others, .. }) => {
                         let single = METADATA.contains(&key.join(".").as_str());
                         key == k && single && !values.iter().any(|v| others.iter().any(|o| matches(key, v, o) || matches(key, o, v)))
                     }
                     Test::Not(inner) => match inner.as_slice() {
-                        [Test::Is { key: k, values: others }] => {
+                        [Test::Is(Is { key: k, values: others, .. })] => {
                             key == k && values.iter().all(|v| others.iter().any(|o| matches(key, v, o)))
                         }
                         _ => false,
@@ -95,6 +112,7 @@ pub(crate) fn tests(table: &[(Key, Node)], path: &[String], what: &str, origin: 
     let before = out.len();
     let mut found = Vec::new();
     for (key, node) in table {
+        let deeper = || path.iter().chain([&key.name]).cloned().collect::<Vec<String>>();
         match &node.value {
             Value::Table(inner) if inner.is_empty() => {
                 out.push(Diagnostic::error(format!("`{}` of `{what}` tests nothing", key.name), origin.at(&node.span), ""));
@@ -107,22 +125,16 @@ pub(crate) fn tests(table: &[(Key, Node)], path: &[String], what: &str, origin: 
                     .help("write for instance `not = { language = \"en\" }`"),
             ),
             _ if key.name == "not" => {
-                found.extend(values(key, node, what, origin, out).map(|values| Test::Not(vec![Test::Is { key: path.to_vec(), values }])))
+                found.extend(one(path.to_vec(), key, node, what, origin, out).map(|is| Test::Not(vec![Test::Is(is)])));
             }
-            Value::Table(inner) => {
-                let path: Vec<String> = path.iter().chain([&key.name]).cloned().collect();
-                found.extend(tests(inner, &path, what, origin, out).into_iter().flatten());
-            }
-            _ => found.extend(
-                values(key, node, what, origin, out)
-                    .map(|values| Test::Is { key: path.iter().chain([&key.name]).cloned().collect(), values }),
-            ),
+            Value::Table(inner) => found.extend(tests(inner, &deeper(), what, origin, out).into_iter().flatten()),
+            _ => found.extend(one(deeper(), key, node, what, origin, out).map(Test::Is)),
         }
     }
-    (out.len() == before || !out.iter().skip(before).any(|d| d.severity() == crate::Severity::Error)).then_some(found)
+    (!out.iter().skip(before).any(|d| d.severity() == Severity::Error)).then_some(found)
 }
 
-fn values(key: &Key, node: &Node, what: &str, origin: &Origin, out: &mut Diagnostics) -> Option<Vec<Json>> {
+fn one(path: Vec<String>, key: &Key, node: &Node, what: &str, origin: &Origin, out: &mut Diagnostics) -> Option<Is> {
     let items = match &node.value {
         Value::Array(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
@@ -134,13 +146,10 @@ fn values(key: &Key, node: &Node, what: &str, origin: &Origin, out: &mut Diagnos
         );
         return None;
     }
-    let mut values = Vec::new();
+    let mut is = Is { key: path, values: Vec::new(), key_span: key.span.clone(), value_spans: Vec::new() };
     for item in items {
-        match &item.value {
-            Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Datetime(_) => {
-                values.extend(item.json().ok());
-            }
-            _ => {
+        match (&item.value, item.json()) {
+            (Value::Array(_) | Value::Table(_) | Value::Other(_), _) | (_, Err(_)) => {
                 out.push(
                     Diagnostic::error(
                         format!("`{}` of `{what}` is tested against {}", key.name, item.kind()),
@@ -151,14 +160,18 @@ fn values(key: &Key, node: &Node, what: &str, origin: &Origin, out: &mut Diagnos
                 );
                 return None;
             }
+            (_, Ok(value)) => {
+                is.values.push(value);
+                is.value_spans.push(item.span.clone());
+            }
         }
     }
-    Some(values)
+    Some(is)
 }
 
 pub(crate) fn all_hold(tests: &[Test], is: &dyn Fn(&[String], &[Json]) -> bool) -> bool {
     tests.iter().all(|test| match test {
-        Test::Is { key, values } => is(key, values),
+        Test::Is(test) => is(&test.key, &test.values),
         Test::Not(inner) => !all_hold(inner, is),
     })
 }
@@ -208,7 +221,7 @@ pub(crate) fn text(tests: &[Test]) -> String {
     let texts: Vec<String> = tests
         .iter()
         .map(|test| match test {
-            Test::Is { key, values } => match values.as_slice() {
+            Test::Is(Is { key, values, .. }) => match values.as_slice() {
                 [one] => format!("{} = {one}", key.join(".")),
                 many => format!("{} = [{}]", key.join("."), many.iter().map(Json::to_string).collect::<Vec<_>>().join(", ")),
             },

@@ -299,7 +299,7 @@ impl From<Diagnostics> for Error {
         let error = Error::plan(format!("{}{more}", first.message)).at(place.file, place.line, place.column);
         match first.help_texts().as_slice() {
             [] => error,
-            helps => error.help(helps.join("; ")),
+            helps => error.help(helps.join("; ").replace("?; ", "? ")),
         }
     }
 }

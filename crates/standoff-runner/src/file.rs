@@ -78,7 +78,10 @@ impl PipelineFile {
             let mut found = Diagnostics::default();
             for error in errors {
                 let span = error.span().unwrap_or(text.len()..text.len());
-                found.push(Diagnostic::error(format!("this is not TOML: {}", error.message()), origin.at(&span), ""));
+                let value = text.get(..span.start).is_some_and(|before| before.trim_end().ends_with(['=', '[', ',']));
+                let bare = value && text.get(span.clone()).is_some_and(|t| t.starts_with(char::is_alphabetic));
+                let help = bare.then(|| "a string stands in quotes".to_owned());
+                found.push(Diagnostic::error(format!("this is not TOML: {}", error.message()), origin.at(&span), "").helps(help));
             }
             found.sort();
             return Err(found);

@@ -2,7 +2,7 @@
 
 use standoff_core::{LayerRead, Layers, Schema, nearest, vocabulary};
 
-use crate::condition::{Condition, Test, in_language};
+use crate::condition::{Condition, Is, in_language};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::entry::Entry;
 use crate::registry::{Registry, quoted};
@@ -59,6 +59,11 @@ impl Member<'_> {
 
     fn at(&self) -> Location {
         self.entry.at()
+    }
+
+    /// The setting that names a layer, or else the plugin's name.
+    fn at_layer(&self, layer: &str) -> Location {
+        self.entry.settings.iter().find_map(|(_, node)| node.find(layer)).map_or_else(|| self.at(), |span| self.entry.origin.at(&span))
     }
 
     /// Whether it is certain that no document is for both.
@@ -118,25 +123,29 @@ fn need(members: &[Member<'_>], i: usize, read: &LayerRead, expects: &[String], 
     if givers.iter().any(|giver| !giver.excludes(member)) {
         return;
     }
-    let mut error = Diagnostic::error(
-        format!("`{}` needs the layer `{}`, which no other annotator of the pipeline gives", member.name, read.name),
-        member.at(),
-        "",
-    );
-    if let Some(giver) = givers.first() {
-        error = Diagnostic::error(format!("`{}` needs the layer `{}`, but never has it", member.name, read.name), member.at(), "needs it")
-            .label(giver.at(), "gives it, but never to the same document: their `when` and languages exclude one another");
-    }
-    found.push(error.helps(who_gives(&read.name, members, registry)));
+    let error = match givers.first() {
+        Some(giver) => Diagnostic::error(
+            format!("`{}` needs the layer `{}`, but never has it", member.name, read.name),
+            member.at_layer(&read.name),
+            "needs it",
+        )
+        .label(giver.at(), "gives it, but never to the same document: their `when` and languages exclude one another"),
+        None => Diagnostic::error(
+            format!("`{}` needs the layer `{}`, which no other annotator of the pipeline gives", member.name, read.name),
+            member.at_layer(&read.name),
+            "",
+        ),
+    };
+    found.push(error.helps(who_gives(&read.name, members, i, registry)));
 }
 
 /// What to do about a layer that nobody gives.
-fn who_gives(layer: &str, members: &[Member<'_>], registry: &Registry) -> Vec<String> {
+fn who_gives(layer: &str, members: &[Member<'_>], i: usize, registry: &Registry) -> Vec<String> {
     let givers = registry.givers(layer);
     let mut help = Vec::new();
     match givers.as_slice() {
         [] => {
-            let given: Vec<&str> = members.iter().flat_map(|m| &m.layers.gives).map(|s| s.name.as_str()).collect();
+            let given: Vec<&str> = others(members, i).flat_map(|m| &m.layers.gives).map(|s| s.name.as_str()).collect();
             help.extend(nearest(layer, given.iter().copied()).map(|near| format!("did you mean the layer `{near}`?")));
             help.push(format!("no plugin of this program gives `{layer}` with its default settings"));
         }
@@ -173,7 +182,7 @@ fn schemas_agree(members: &[Member<'_>], i: usize, found: &mut Diagnostics) {
                 let message = format!("two layers of the name `{}` have different attributes: {why}", schema.name);
                 let error = Diagnostic::error(message, member.at(), "gives the one").label(other.at(), "gives the other");
                 found.push(error.help("give one of them another name in the settings, if the plugin lets you"));
-            } else if one_giver_only(&schema.name) && !member.excludes(other) {
+            } else if one_giver_only(&schema.name) && member.name != other.name && !member.excludes(other) {
                 let message =
                     format!("`{}` and `{}` both give the layer `{}`, of which there can be one only", other.name, member.name, schema.name);
                 let error = Diagnostic::error(message, member.at(), "the second").label(other.at(), "the first");
@@ -217,7 +226,7 @@ fn revision(members: &[Member<'_>], i: usize, expects: &[String], found: &mut Di
             let known: Vec<&str> = members.iter().flat_map(|m| &m.layers.gives).map(|s| s.name.as_str()).collect();
             let near = nearest(layer, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{}` revises the layer `{layer}`, which no annotator of the pipeline gives", member.name);
-            found.push(Diagnostic::error(message, member.at(), "").helps(near));
+            found.push(Diagnostic::error(message, member.at_layer(layer), "").helps(near));
         }
     }
 }
@@ -236,7 +245,7 @@ fn scope(members: &[Member<'_>], i: usize, expects: &[String], registry: &Regist
             given.dedup();
             let message = format!("`within` names the layer `{layer}`, which no other annotator of the pipeline gives");
             let error = Diagnostic::error(message, at, "").allowed(layer, given);
-            found.push(error.helps(who_gives(layer, &[], registry)));
+            found.push(error.helps(who_gives(layer, &[], i, registry)));
         }
         return;
     }
@@ -244,37 +253,32 @@ fn scope(members: &[Member<'_>], i: usize, expects: &[String], registry: &Regist
         found.push(Diagnostic::error(format!("the rows of the layer `{layer}` have no place in the text"), at, "nothing lies within them"));
         return;
     }
-    for key in within.attributes() {
-        let known = key.len() == 1 && key.first().is_some_and(|k| schemas.iter().any(|s| s.column(k).is_some()));
-        if !known {
-            let name = key.join(".");
-            let attributes = schemas.iter().flat_map(|s| &s.attributes).map(|a| a.name.as_str());
-            let mut attributes: Vec<&str> = attributes.collect();
-            attributes.sort_unstable();
-            attributes.dedup();
-            let error = Diagnostic::error(format!("the layer `{layer}` has no attribute `{name}`"), at.clone(), "");
-            found.push(if attributes.is_empty() { error.help("it has no attributes at all") } else { error.allowed(&name, attributes) });
+    let mut attributes: Vec<&str> = schemas.iter().flat_map(|s| &s.attributes).map(|a| a.name.as_str()).collect();
+    attributes.sort_unstable();
+    attributes.dedup();
+    for test in within.single() {
+        let name = test.key.join(".");
+        if !attributes.contains(&name.as_str()) {
+            let at = members[i].entry.origin.at(&test.key_span);
+            let error = Diagnostic::error(format!("the layer `{layer}` has no attribute `{name}`"), at, "");
+            found.push(match attributes.as_slice() {
+                [] => error.help("it has no attributes at all"),
+                some => error.allowed(&name, some.iter().copied()),
+            });
+        }
+        if (layer, name.as_str()) == ("mention", "type") {
+            known_types(&members[i], test, found);
         }
     }
-    known_values(&within.tests, layer, &at, found);
 }
 
-/// Types of the shared vocabulary's mentions and the like are a closed set: a misspelt one would drop everything.
-fn known_values(tests: &[Test], layer: &str, at: &Location, found: &mut Diagnostics) {
-    const MENTIONS: [&str; 10] = ["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "TITLE", "LAW", "CONCEPT"];
-    if layer != "mention" {
-        return;
-    }
-    for test in tests {
-        match test {
-            Test::Not(inner) => known_values(inner, layer, at, found),
-            Test::Is { key, values } if *key == ["type"] => {
-                for value in values.iter().filter_map(|v| v.as_str()).filter(|v| !MENTIONS.contains(v)) {
-                    let message = format!("`{value}` is not one of the shared types of mentions");
-                    found.push(Diagnostic::warning(message, at.clone(), "").allowed(value, MENTIONS));
-                }
-            }
-            Test::Is { .. } => {}
+/// The types of mentions are a closed set in the shared vocabulary: a misspelt one would drop everything.
+fn known_types(member: &Member<'_>, test: &Is, found: &mut Diagnostics) {
+    const TYPES: [&str; 10] = ["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "TITLE", "LAW", "CONCEPT"];
+    for (value, span) in test.values.iter().zip(&test.value_spans) {
+        if let Some(value) = value.as_str().filter(|v| !TYPES.contains(v)) {
+            let message = format!("`{value}` is not one of the shared types of mentions");
+            found.push(Diagnostic::warning(message, member.entry.origin.at(span), "").allowed(value, TYPES));
         }
     }
 }

@@ -4,6 +4,7 @@
 //! itself refused, to say more about them than the first thing that the plugin stumbled over.
 
 use serde_json::{Map, Value as Json};
+use standoff_core::nearest;
 
 use crate::node::{Step, path_text};
 
@@ -184,6 +185,15 @@ impl<'s> Checker<'s> {
         }
         for required in keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
             if !map.contains_key(required) {
+                let strange = map.keys().map(String::as_str).filter(|key| !known.contains(key));
+                if let Some(meant) = nearest(required, strange) {
+                    path.push(Step::Key(meant.to_owned()));
+                    let problem = self.tell(path, format!("unknown key `{}`", path_text(path)), String::new());
+                    problem.at_key = true;
+                    problem.help = Some(format!("did you mean `{required}`? That is missing"));
+                    path.pop();
+                    continue;
+                }
                 let label = properties.and_then(|p| p.get(required)).and_then(Json::as_object).map(description).unwrap_or_default();
                 let message = match path_text(path).as_str() {
                     "" => format!("the setting `{required}` is missing"),
@@ -217,6 +227,15 @@ impl<'s> Checker<'s> {
         if let Some(values) = constant {
             return self.one_of(&values, value, path);
         }
+        if let Some((tag, values)) = tag_of(attempts.iter().map(|(branch, _)| *branch))
+            && let Some(found) = value.get(tag)
+            && !values.contains(&found)
+        {
+            path.push(Step::Key(tag.to_owned()));
+            self.one_of(&values, found, path);
+            path.pop();
+            return;
+        }
         // A variant that is told by a tag: the tag decides which of them is meant.
         if let Json::Object(map) = value {
             let tagged = |branch: &Json| {
@@ -237,12 +256,15 @@ impl<'s> Checker<'s> {
         let mut wanted: Vec<&str> = attempts.iter().filter_map(|(b, _)| b.as_object()).flat_map(types).map(name_of_type).collect();
         wanted.dedup();
         let label = attempts.iter().filter_map(|(b, _)| b.as_object()).map(description).filter(|d| !d.is_empty());
-        let label = label.collect::<Vec<_>>().join("; or: ");
+        let label = label.map(|d| d.trim_end_matches('.').to_owned()).collect::<Vec<_>>().join("; or: ");
+        let help = tag_of(attempts.iter().map(|(branch, _)| *branch))
+            .filter(|(_, values)| values.contains(&value))
+            .map(|(tag, _)| format!("write a table: `{{ {tag} = {value} }}`"));
         let message = match (wanted.is_empty(), same_type.is_empty()) {
             (false, true) => format!("{} must be {}, not {}", subject(path), wanted.join(" or "), what_is(value)),
             _ => format!("{} has none of the forms that it may have", subject(path)),
         };
-        self.tell(path, message, label);
+        self.tell(path, message, label).help = help;
     }
 
     fn resolve(&self, reference: &str) -> Option<&'s Json> {
@@ -257,6 +279,15 @@ fn constants(schema: &Json) -> Option<Vec<&Json>> {
         (_, Some(value)) => Some(vec![value]),
         _ => None,
     }
+}
+
+/// The key by whose value all variants are told apart, and its values.
+fn tag_of<'s>(branches: impl Iterator<Item = &'s Json> + Clone) -> Option<(&'s str, Vec<&'s Json>)> {
+    let tags = branches.clone().next()?.get("properties")?.as_object()?;
+    tags.keys().find_map(|tag| {
+        let values: Option<Vec<&Json>> = branches.clone().map(|b| b.get("properties")?.get(tag)?.get("const")).collect();
+        Some((tag.as_str(), values?))
+    })
 }
 
 fn types(keywords: &Map<String, Json>) -> Vec<&str> {

@@ -101,6 +101,16 @@ impl Node {
         if let Value::String(s) = &self.value { Some(s) } else { None }
     }
 
+    /// The place of a string of this text, at any depth.
+    pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
+        match &self.value {
+            Value::String(s) if s == text => Some(self.span.clone()),
+            Value::Array(items) => items.iter().find_map(|item| item.find(text)),
+            Value::Table(table) => table.iter().find_map(|(_, item)| item.find(text)),
+            _ => None,
+        }
+    }
+
     /// The value as JSON: dates become strings. The error is the place of a number that JSON has no form for.
     pub(crate) fn json(&self) -> Result<Json, (Range<usize>, String)> {
         Ok(match &self.value {

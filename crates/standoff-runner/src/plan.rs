@@ -49,7 +49,7 @@ pub(crate) fn plan(draft: Draft, registry: &Registry) -> Result<Pipeline, Diagno
     let mut complete = !draft.unknown_plugins;
     let mut resolved: Vec<Resolved<'_>> = Vec::new();
     for entry in &draft.entries {
-        let one = resolve(entry, registry, &mut found);
+        let one = resolve(entry, registry, draft.unknown_plugins, &mut found);
         complete &= one.layers.is_some();
         if let Some(first) = resolved.iter().find(|other| other.name == one.name && !one.name.is_empty()) {
             let diagnostic = Diagnostic::error(format!("two annotators are named `{}`", one.name), entry.at_name(), "the second")
@@ -104,7 +104,8 @@ pub(crate) fn plan(draft: Draft, registry: &Registry) -> Result<Pipeline, Diagno
     Ok(Pipeline { name: draft.name, description: draft.description, steps, layers: names, warnings: found })
 }
 
-fn resolve<'d>(entry: &'d Entry, registry: &'d Registry, found: &mut Diagnostics) -> Resolved<'d> {
+/// `unknown`: whether there may be plugins that could not be loaded.
+fn resolve<'d>(entry: &'d Entry, registry: &'d Registry, unknown: bool, found: &mut Diagnostics) -> Resolved<'d> {
     let own_name = entry.name.as_ref().map(|(name, _)| name.clone());
     let mut one = Resolved {
         entry,
@@ -134,6 +135,9 @@ fn resolve<'d>(entry: &'d Entry, registry: &'d Registry, found: &mut Diagnostics
                 None if name.is_empty() => return one,
                 None => {
                     let near = registry.nearest(name);
+                    if unknown && near.is_none() {
+                        return one;
+                    }
                     let mut error = Diagnostic::error(format!("there is no plugin `{name}`"), entry.at(), "");
                     if registry.is_empty() {
                         error = error.helps(registry.suggest(name));
@@ -215,14 +219,14 @@ fn told(one: &Resolved<'_>, error: &Error) -> Diagnostic {
     let setting = locate(&one.entry.settings, &path, false).map(|span| one.entry.origin.at(&span));
     let source = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
     let subject = if path.is_empty() { String::new() } else { format!("`{}`: ", path_text(&path)) };
-    let message = format!("{}: {subject}{}{source}", one.name, error.message());
+    let message = |place: &str| format!("{}: {subject}{place}{}{source}", one.name, error.message());
     let here = setting.unwrap_or_else(|| one.entry.at());
     let diagnostic = match error.place() {
         Some(place) => match quote(place) {
-            Some(there) => Diagnostic::error(message, there, "").label(here, "read because of this"),
-            None => Diagnostic::error(format!("{place}: {message}"), here, ""),
+            Some(there) => Diagnostic::error(message(""), there, "").label(here, "read because of this"),
+            None => Diagnostic::error(message(&format!("{place}: ")), here, ""),
         },
-        None => Diagnostic::error(message, here, ""),
+        None => Diagnostic::error(message(""), here, ""),
     };
     diagnostic.helps(error.help_text().map(str::to_owned))
 }

@@ -130,7 +130,7 @@ impl Registry {
     /// If there is none: the error names the nearest, or all of them.
     pub fn get(&self, name: &str) -> Result<&dyn AnyPlugin, Error> {
         self.handle(name).map(|handle| &**handle).ok_or_else(|| {
-            let help = self.suggest(name).into_iter().collect::<Vec<_>>().join("; ");
+            let help = self.suggest(name).join("; ").replace("?; ", "? ");
             Error::plan(format!("there is no plugin `{name}`")).help(help)
         })
     }

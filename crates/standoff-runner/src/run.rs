@@ -23,7 +23,7 @@ pub struct RunOptions {
     /// How many documents may be between reading and writing at most, for each thread.
     pub ahead: usize,
     /// How many bytes the documents between reading and writing may have at most: as they were read, or once they wait
-    /// to be written, as they will be. A single document may have more.
+    /// to be written, as they will be. What each thread is at work on may come on top, as may a single large document.
     pub ahead_bytes: u64,
     /// Stops the run when it is set.
     pub cancel: Cancel,
@@ -271,7 +271,7 @@ fn worker_loop(
 ) {
     let mut worker = Worker::new();
     for (number, document) in documents {
-        if gate.is_closed() {
+        if !gate.begin(number) {
             break;
         }
         let size = document.bytes;
@@ -311,8 +311,9 @@ fn write_in_order(
     Ok(())
 }
 
-/// Counts what is under way, and makes the reader wait where that is too much. Only the reader ever waits, and the
-/// oldest document is never held up by it, so nothing can come to a standstill.
+/// Counts what is under way, and makes the reader wait where that is too much; and workers too, where what is ready to
+/// be written already takes the memory. The oldest document under way never waits, and documents are taken up in order, so
+/// nothing can come to a standstill.
 struct Gate {
     documents: usize,
     bytes: u64,
@@ -324,6 +325,8 @@ struct Gate {
 struct Inside {
     documents: usize,
     bytes: u64,
+    /// The number of the oldest document under way.
+    oldest: u64,
     closed: bool,
 }
 
@@ -350,23 +353,29 @@ impl Gate {
         !inside.closed
     }
 
+    /// Waits until a document may be worked on. False if the gate was closed.
+    fn begin(&self, number: u64) -> bool {
+        let mut inside = self.state();
+        while !inside.closed && inside.bytes > self.bytes && number > inside.oldest {
+            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        }
+        !inside.closed
+    }
+
     fn recharge(&self, from: u64, to: u64) {
         let mut inside = self.state();
         inside.bytes = inside.bytes.saturating_sub(from).saturating_add(to);
         if to < from {
-            self.left.notify_one();
+            self.left.notify_all();
         }
     }
 
     fn leave(&self, bytes: u64) {
         let mut inside = self.state();
         inside.documents -= 1;
+        inside.oldest += 1;
         inside.bytes = inside.bytes.saturating_sub(bytes);
-        self.left.notify_one();
-    }
-
-    fn is_closed(&self) -> bool {
-        self.state().closed
+        self.left.notify_all();
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use standoff_core::{Document, NamedValue, Output, Row, RowRef, Segment, Task, Value as Cell, Values};
 
-use crate::condition::{Test, all_hold, tests, text};
+use crate::condition::{Is, Test, all_hold, tests, text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::entry::Origin;
 use crate::node::{Node, Value};
@@ -19,7 +19,7 @@ use crate::node::{Node, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Within {
     layer: String,
-    pub(crate) tests: Vec<Test>,
+    tests: Vec<Test>,
 }
 
 impl Within {
@@ -59,19 +59,19 @@ impl Within {
         Some(Within { layer: layer?.to_owned(), tests })
     }
 
-    /// The attributes that are tested.
-    pub(crate) fn attributes(&self) -> Vec<&[String]> {
-        fn collect<'t>(tests: &'t [Test], into: &mut Vec<&'t [String]>) {
+    /// The single tests, those under `not` among them.
+    pub(crate) fn single(&self) -> Vec<&Is> {
+        fn collect<'t>(tests: &'t [Test], into: &mut Vec<&'t Is>) {
             for test in tests {
                 match test {
-                    Test::Is { key, .. } => into.push(key),
+                    Test::Is(is) => into.push(is),
                     Test::Not(inner) => collect(inner, into),
                 }
             }
         }
-        let mut attributes = Vec::new();
-        collect(&self.tests, &mut attributes);
-        attributes
+        let mut single = Vec::new();
+        collect(&self.tests, &mut single);
+        single
     }
 
     /// Lets only those retractions stand that concern rows in scope. To be called before the output is committed.

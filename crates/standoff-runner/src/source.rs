@@ -8,6 +8,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use standoff_core::{Document, Error, Meta};
 
+use crate::contain::contain;
+
 /// One document of a source.
 ///
 /// It has a *key*, which is unique in the source: a path, or a path and a line. Reports and resuming go by it; the
@@ -114,10 +116,19 @@ impl Interruptible {
     #[must_use]
     pub fn new(source: impl IntoIterator<Item = SourceDocument, IntoIter: Send + 'static>, cancel: Cancel) -> Interruptible {
         let (sender, documents) = bounded(1);
-        let source = source.into_iter();
+        let mut source = source.into_iter();
         std::thread::spawn(move || {
-            for document in source {
-                if sender.send(document).is_err() {
+            loop {
+                let next = match contain(|| source.next()) {
+                    Ok(Some(document)) => document,
+                    Ok(None) => break,
+                    Err(message) => {
+                        let error = Error::panic(format!("reading documents panicked, so that no more could be read: {message}"));
+                        let _ = sender.send(SourceDocument::failed("(the rest of the source)", error));
+                        break;
+                    }
+                };
+                if sender.send(next).is_err() {
                     break;
                 }
             }

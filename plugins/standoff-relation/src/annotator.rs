@@ -65,12 +65,12 @@ impl Annotator for RelationAnnotator {
                         None => error,
                     }
                 })?;
-                explain(&self.rules.plan, number, document, &self.layers, &mut text);
+                explain(&self.rules.plan, number, document, &self.layers, false, &mut text);
             }
             None => {
                 for number in 0..self.rules.len() {
                     let mut one = String::new();
-                    if explain(&self.rules.plan, number, document, &self.layers, &mut one) {
+                    if explain(&self.rules.plan, number, document, &self.layers, true, &mut one) {
                         text.push_str(&one);
                     }
                 }

@@ -149,6 +149,10 @@ struct Seen {
 }
 
 impl Watch for Seen {
+    fn hears_all(&self) -> bool {
+        true
+    }
+
     fn matches(&mut self, context: Context, stand: &[Match], _: &[(Match, usize)]) {
         let first = context.sentence.first;
         for one in stand.iter().filter(|one| one.rule == self.rule) {
@@ -176,7 +180,10 @@ fn example_document(plan: &Plan, rule: &RulePlan, example: &ExamplePlan, tokeniz
         if !starts || !ends {
             return Err(Error::input(format!("the bracket around \"{}\" cuts through a token", document.slice(span))));
         }
+        // `[of: [Gpe: Germany]]` says which of several types the capture is of.
+        let told = |other: &Mark| matches!(other.what, Marked::Type(_)) && (other.start, other.end) == (mark.start, mark.end);
         let symbol = match mark.what {
+            Marked::Capture(_) if example.marks.iter().any(told) => None,
             Marked::Capture(slot) => rule.slots.get(slot as usize).and_then(|slot| slot.annotation),
             Marked::Type(symbol) => Some(symbol),
         };

@@ -16,11 +16,11 @@ use crate::plan::rule::Plan;
 /// Writes how a rule fares in a document, sentence by sentence, and says whether it matches anywhere.
 ///
 /// Of a sentence in which it does not match this tells what it lacks: a word or annotation without which it cannot match,
-/// or else the furthest place that it reaches and what would have to come there.
-pub(crate) fn explain(plan: &Plan, rule: usize, document: &Document, layers: &LayerNames, out: &mut String) -> bool {
+/// or else the furthest place that it reaches and what would have to come there; with `brief`, nothing.
+pub(crate) fn explain(plan: &Plan, rule: usize, document: &Document, layers: &LayerNames, brief: bool, out: &mut String) -> bool {
     let Some(rule_plan) = plan.rules.get(rule) else { return false };
     let _ = writeln!(out, "{} ({}:{})", rule_plan.name, rule_plan.file, rule_plan.line);
-    let mut trace = Trace { plan, rule, document, out, matched: false, number: 0, stopped: Stop::Nowhere };
+    let mut trace = Trace { plan, rule, document, out, matched: false, brief, number: 0, stopped: Stop::Nowhere };
     Scratch::default().run(plan, document, layers, &mut trace);
     trace.finish();
     trace.matched
@@ -44,6 +44,7 @@ struct Trace<'t> {
     document: &'t Document<'t>,
     out: &'t mut String,
     matched: bool,
+    brief: bool,
     number: usize,
     stopped: Stop,
 }
@@ -79,6 +80,9 @@ impl Watch for Trace<'_> {
     fn sentence(&mut self, sentence: &Sentence, forms: &Forms, tokens: &Tokens, matcher: &mut Matcher) {
         self.finish();
         self.number += 1;
+        if self.brief {
+            return;
+        }
         let plan = self.plan;
         let rule = &plan.rules[self.rule];
         let written = |symbol: &u32| plan.symbols.written(*symbol).to_owned();

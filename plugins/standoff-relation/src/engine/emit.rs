@@ -165,7 +165,8 @@ fn statements(plan: &Plan, rule: &RulePlan, emit: &EmitPlan, one: &Match, contex
 }
 
 impl Findings {
-    /// Notes what a match says, unless the same was said in the same sentence: the same predicate of the same arguments.
+    /// Notes what a match says, unless a relation from number `since` on says the same: one predicate of the same
+    /// arguments.
     pub(crate) fn note(&mut self, plan: &RulePlan, first: usize, since: usize, statement: Statement) {
         let Statement(Draft { mut relation, subject, object, qualifiers }) = statement;
         let rule = relation.rule;

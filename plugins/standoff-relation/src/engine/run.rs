@@ -37,6 +37,11 @@ pub(crate) trait Watch {
     /// and winner.
     fn matches(&mut self, context: Context, stand: &[Match], lost: &[(Match, usize)]);
 
+    /// Whether rules are told apart that say the same: then each is heard, not only the first.
+    fn hears_all(&self) -> bool {
+        false
+    }
+
     /// A sentence, before any rule runs.
     fn sentence(&mut self, _sentence: &Sentence, _forms: &Forms, _tokens: &Tokens, _matcher: &mut Matcher) {}
 }
@@ -85,7 +90,8 @@ impl Scratch {
                 let statements: Vec<_> = stand.iter().map(|one| (one.rule, emit(plan, one, context))).collect();
                 for (rule, statements) in statements {
                     for statement in statements {
-                        findings.note(&plan.rules[rule], sentence.first, since.0, statement);
+                        let known = if watch.hears_all() { usize::MAX } else { since.0 };
+                        findings.note(&plan.rules[rule], sentence.first, known, statement);
                     }
                 }
                 let now = (findings.relations.len(), findings.phrases.len());

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Place, Sources, nearest_or_list};
 use crate::syntax::parser::parse;
@@ -24,7 +24,7 @@ pub enum RuleSource {
     },
 }
 
-/// The bundled files by name, all in one folder.
+/// The bundled rules by name, all in one folder.
 const BUNDLED: [(&str, &str); 8] = [
     ("en/vocabulary.rules", include_str!("../../data/en/vocabulary.rules")),
     ("en/roles.rules", include_str!("../../data/en/roles.rules")),
@@ -34,6 +34,16 @@ const BUNDLED: [(&str, &str); 8] = [
     ("en/intentions.rules", include_str!("../../data/en/intentions.rules")),
     ("en/statements.rules", include_str!("../../data/en/statements.rules")),
     ("en/organisations.rules", include_str!("../../data/en/organisations.rules")),
+];
+
+/// The lists that the bundled rules use.
+const LISTS: [(&str, &str); 6] = [
+    ("en/auxiliaries.txt", include_str!("../../data/en/auxiliaries.txt")),
+    ("en/closed.txt", include_str!("../../data/en/closed.txt")),
+    ("en/happenings.txt", include_str!("../../data/en/happenings.txt")),
+    ("en/meetings.txt", include_str!("../../data/en/meetings.txt")),
+    ("en/offices.txt", include_str!("../../data/en/offices.txt")),
+    ("en/verbs.txt", include_str!("../../data/en/verbs.txt")),
 ];
 
 /// What one file declares.
@@ -100,11 +110,16 @@ struct Loader {
 impl Loader {
     /// Takes on a file, unless it was read before, and gives its number.
     fn file(&mut self, origin: Origin, path: PathBuf, text: String) -> u32 {
-        if let Some(&file) = self.known.get(&(origin, path.clone())) {
+        // However a file is named, it is read once: files may use one another in a circle.
+        let identity = match origin {
+            Origin::Bundled => path.clone(),
+            Origin::Disk => fs::canonicalize(&path).unwrap_or_else(|_| path.clone()),
+        };
+        if let Some(&file) = self.known.get(&(origin, identity.clone())) {
             return file;
         }
         let file = self.loaded.sources.add(path.display().to_string(), text);
-        self.known.insert((origin, path.clone()), file);
+        self.known.insert((origin, identity), file);
         self.loaded.scopes.push(FileScope::default());
         let mut phase = 0;
         for item in parse(&mut self.loaded.sources, file) {
@@ -186,7 +201,17 @@ impl Loader {
 
 /// A path in a file, which is relative to that file's folder.
 fn beside(file: &Path, path: &str) -> PathBuf {
-    file.parent().unwrap_or(Path::new("")).join(path)
+    let mut joined = PathBuf::new();
+    for part in file.parent().unwrap_or(Path::new("")).join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(joined.components().next_back(), Some(Component::Normal(_))) => {
+                joined.pop();
+            }
+            part => joined.push(part),
+        }
+    }
+    joined
 }
 
 fn read(origin: Origin, path: &Path) -> std::io::Result<String> {
@@ -194,6 +219,7 @@ fn read(origin: Origin, path: &Path) -> std::io::Result<String> {
         Origin::Disk => fs::read_to_string(path),
         Origin::Bundled => BUNDLED
             .iter()
+            .chain(&LISTS)
             .find(|(name, _)| Path::new(name) == path)
             .map(|(_, text)| (*text).to_owned())
             .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "no bundled file has this name")),

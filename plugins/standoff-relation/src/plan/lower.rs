@@ -402,7 +402,7 @@ impl Lowerer<'_> {
         }
         match self.symbol_of(scope.file, name, tests) {
             Some(symbol) => {
-                if self.plan.symbols.annotation(symbol).is_some() {
+                if self.plan.symbols.annotation(symbol).is_some() && !frame.in_look {
                     for slot in &frame.open {
                         if let Some(slot) = frame.slots.get_mut(*slot as usize) {
                             slot.annotation.get_or_insert(symbol);

@@ -31,15 +31,45 @@ pub(crate) struct HolidaySource {
     /// Month and day of the Hebrew calendar, months from Nisan 1, Tishri 7; and days to add.
     #[serde(default)]
     hebrew: Option<Vec<i32>>,
-    /// Month and day of the Islamic calendar (tabular), and days to add.
+    /// Month and day of the Islamic calendar, and days to add.
     #[serde(default)]
     islamic: Option<Vec<i32>>,
+    /// Month (Chaitra 1), lunar day (1–30) and the hour at which it must hold, of the Hindu calendar; and days to add.
+    #[serde(default)]
+    hindu: Option<Vec<i32>>,
+    /// The sun's entry into a sign (Mesha 0) by Indian reckoning, and days to add.
+    #[serde(default)]
+    sankranti: Option<Vec<i32>>,
+    /// Sign of the sun and mansion of the moon by Indian reckoning.
+    #[serde(default)]
+    mansion: Option<Vec<i32>>,
+    /// Days after the Chinese new year.
+    #[serde(default)]
+    chinese: Option<i32>,
+    /// Full moon of a month, and days to add.
+    #[serde(default)]
+    full_moon: Option<Vec<i32>>,
     /// Dates by year, for festivals that follow observation or calendars without a short rule.
     #[serde(default)]
     table: BTreeMap<String, String>,
     /// Moved when it falls on a weekend: from Saturday to Friday and from Sunday to Monday.
     #[serde(default)]
     observed: bool,
+    /// Kept on the day before when it falls on a Sunday.
+    #[serde(default)]
+    sunday_before: bool,
+    /// On the last Friday before the date found.
+    #[serde(default)]
+    friday_before: bool,
+    /// A week earlier when it falls on the eve of Easter Sunday.
+    #[serde(default)]
+    eve_of_easter: bool,
+    /// The new year of the Shahenshahi calendar, whose years have 365 days.
+    #[serde(default)]
+    parsi: bool,
+    /// First minute, and the first one after, for what takes only part of the day.
+    #[serde(default)]
+    pub(crate) hours: Option<(String, String)>,
     /// How many days it lasts.
     #[serde(default = "one")]
     days: i32,
@@ -91,10 +121,32 @@ impl Almanac {
         } else if let Some([month, day, rest @ ..]) = rule.hebrew.as_deref() {
             plus(crate::lunar::hebrew_in_year(year, *month, *day)?, rest.first().copied().unwrap_or(0))?
         } else if let Some([month, day, rest @ ..]) = rule.islamic.as_deref() {
-            plus(crate::lunar::islamic_in_year(year, *month, *day)?, rest.first().copied().unwrap_or(0))?
+            plus(crate::moon::islamic_day(year, *month, *day)?, rest.first().copied().unwrap_or(0))?
+        } else if let Some([month, tithi, hour, rest @ ..]) = rule.hindu.as_deref() {
+            plus(crate::moon::hindu_day(year, *month, *tithi, *hour)?, rest.first().copied().unwrap_or(0))?
+        } else if let Some([sign, rest @ ..]) = rule.sankranti.as_deref() {
+            plus(crate::moon::sankranti(year, *sign)?, rest.first().copied().unwrap_or(0))?
+        } else if let Some([sign, mansion]) = rule.mansion.as_deref() {
+            crate::moon::mansion_day(year, *sign, *mansion)?
+        } else if let Some(days) = rule.chinese {
+            plus(crate::moon::chinese_new_year(year)?, days)?
+        } else if let Some([month, rest @ ..]) = rule.full_moon.as_deref() {
+            plus(crate::moon::full_moon(year, *month)?, rest.first().copied().unwrap_or(0))?
+        } else if rule.parsi {
+            // 17 August in 2019 and before that until the leap day of 2016, and so on.
+            plus(date(2019, 8, 17)?, (year - 2019) * 365)?
         } else {
             return None;
         };
+        if rule.sunday_before && crate::calendar::weekday_number(first) == 7 {
+            first = plus(first, -1)?;
+        }
+        if rule.friday_before {
+            first = nearest_weekday(plus(first, -1)?, 5, -1)?;
+        }
+        if rule.eve_of_easter && easter(year) == plus(first, 1) {
+            first = plus(first, -7)?;
+        }
         if rule.observed {
             first = match crate::calendar::weekday_number(first) {
                 6 => plus(first, -1)?,
@@ -109,6 +161,12 @@ impl Almanac {
     pub(crate) fn holiday_pattern(&self, holiday: i32) -> String {
         let fixed = usize::try_from(holiday).ok().and_then(|i| self.holidays.get(i)).and_then(|h| h.date.as_deref());
         format!("XXXX-{}", fixed.unwrap_or("XX-XX"))
+    }
+
+    /// The minutes of the day that a holiday takes, if it takes only some.
+    pub(crate) fn hours(&self, holiday: i32) -> Option<(&str, &str)> {
+        let (from, to) = self.holidays.get(usize::try_from(holiday).ok()?)?.hours.as_ref()?;
+        Some((from, to))
     }
 
     /// First and last stretch of an event, as TIMEX3 values.

@@ -76,6 +76,32 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
         Make::Past => past(&args)?,
         Make::ClockLength => clock_length(&args)?,
         Make::Open => Meaning::When(open(&args)?),
+        Make::Window => Meaning::When(When::Window { length: args.length()?, sign: args.int(Role::Sign)? }),
+        Make::NthAfter => Meaning::When(When::NthAfter {
+            n: args.count()?,
+            weekday: args.int(Role::Weekday)?,
+            of: Box::new(args.when(Role::Of)?),
+        }),
+        Make::SpanOn => span_on(&args)?,
+        Make::AtOpen => {
+            let When::Fields(time) = args.when(Role::Time)? else { return None };
+            let placed = place_time(args.when(Role::Date)?, time)?;
+            let side = Some((Box::new(placed), (0, 0)));
+            let from = args.int(Role::Open) == Some(1);
+            Meaning::When(When::Range { from: side.clone().filter(|_| from), to: side.filter(|_| !from), until: false })
+        }
+        Make::EarlyPart => {
+            let of = match args.when(Role::Of) {
+                Some(of) => of,
+                None => {
+                    let part = args.int(Role::Part).and_then(Part::numbered);
+                    place_time(args.when(Role::Date)?, Fields { part, ..Fields::default() })?
+                }
+            };
+            let modifier = Mod::numbered(args.int(Role::Mod)?)?;
+            Meaning::When(When::Modified { of: Box::new(of), modifier, sub: true })
+        }
+        Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
     Some(Built { meaning, from: None })
 }
@@ -249,6 +275,8 @@ impl Args<'_> {
     fn year(&self) -> Option<Option<i32>> {
         let Some(year) = self.int(Role::Year).or_else(|| self.int(Role::Year2)) else { return Some(None) };
         // The Buddhist era counts from 543 BC.
+        let spoken = if self.constant(Role::Year).is_some() { self.int(Role::Plus).unwrap_or(0) } else { 0 };
+        let year = year + spoken;
         let year = if self.int(Role::Era) == Some(543) { year - 543 } else { year };
         if (0..=9999).contains(&year) { Some(Some(year)) } else { None }
     }
@@ -348,6 +376,11 @@ fn at(args: &Args) -> Option<Meaning> {
 fn place_time(date: When, time: Fields) -> Option<When> {
     Some(match date {
         When::Fields(fields) => {
+            let coarse = fields.month.is_some() || fields.year.is_some() || fields.season.is_some() || fields.quarter.is_some();
+            let has_day = fields.day.or(fields.weekday).or(fields.holiday).is_some();
+            if coarse && !has_day || fields.decade.or(fields.century).or(fields.half).or(fields.week).is_some() {
+                return None;
+            }
             let mut both = fields.union(&time)?;
             settle_hour(&mut both, None);
             When::Fields(both)
@@ -358,8 +391,49 @@ fn place_time(date: When, time: Fields) -> Option<When> {
             When::At { date, time: both }
         }
         When::Range { .. } | When::List(_) | When::Reference(_) => return None,
+        When::Modified { of, sub: true, .. } => place_time(*of, time)?,
+        // "this evening at eight": the part only tells which eight it is.
+        When::Named { inner, dir, .. } if matches!(*inner, When::Fields(f) if f.is_clock_only()) => {
+            let When::Fields(part) = *inner else { return None };
+            let n = match dir {
+                Dir::Last | Dir::Previous => -1,
+                Dir::Next | Dir::Following => 1,
+                _ => 0,
+            };
+            let mut both = part.union(&time)?;
+            settle_hour(&mut both, None);
+            When::At { date: Box::new(When::This { unit: Unit::Day, n, anchor: Anchor::Either }), time: both }
+        }
         date => When::At { date: Box::new(date), time },
     })
+}
+
+/// Puts both ends of a range of hours on one date.
+fn span_on(args: &Args) -> Option<Meaning> {
+    let When::Range { from: Some((from, a)), to: Some((to, b)), until } = args.when(Role::Time)? else { return None };
+    let date = args.when(Role::Date)?;
+    let part = match &date {
+        When::Fields(fields) => fields.part,
+        When::At { time, .. } => time.part,
+        _ => None,
+    };
+    let on = |when: When| {
+        let When::Fields(mut time) = when else { return None };
+        if let Some(part) = part
+            && time.hour.is_some()
+            && !time.sure_hour
+        {
+            time.part = Some(part);
+            settle_hour(&mut time, None);
+        }
+        let bare = match date.clone() {
+            When::Fields(fields) => When::Fields(Fields { part: None, ..fields }),
+            When::At { date, .. } => *date,
+            other => other,
+        };
+        place_time(bare, time)
+    };
+    Some(Meaning::When(When::Range { from: Some((Box::new(on(*from)?), a)), to: Some((Box::new(on(*to)?), b)), until }))
 }
 
 fn modified(args: &Args) -> Option<Meaning> {
@@ -448,7 +522,17 @@ fn range(args: &Args) -> Option<Meaning> {
             _ => None,
         })
     };
-    let (from, to) = (side(Role::From)?, side(Role::To)?);
+    let from = side(Role::From)?;
+    let Some(to) = side(Role::To) else {
+        // "from 18 December for 10 days"
+        let length = args.length()?;
+        let end = When::Offset { length, sign: 1, anchor: Anchor::Now, from: Some(Box::new(from.0.clone())), reported: false };
+        return Some(Meaning::When(When::Range {
+            from: Some((Box::new(from.0), from.1)),
+            to: Some((Box::new(end), from.1)),
+            until: false,
+        }));
+    };
     let (a, b) = inherit(from.0, to.0)?;
     Some(Meaning::When(When::Range {
         from: Some((Box::new(a), from.1)),
@@ -468,7 +552,10 @@ fn inherit(from: When, to: When) -> Option<(When, When)> {
         && !a.short_year
     {
         let full = x - x.rem_euclid(100) + y;
-        b.year = Some(if full < x { full + 100 } else { full });
+        if full <= x {
+            return None;
+        }
+        b.year = Some(full);
         b.short_year = false;
     }
     if a.bc != b.bc && b.bc && a.year.is_some() {

@@ -35,6 +35,7 @@ pub(crate) const EN: Resources = Resources {
         file!("en/rules/durations.toml"),
         file!("en/rules/relative.toml"),
         file!("en/rules/sets.toml"),
+        file!("en/rules/colloquial.toml"),
         file!("en/rules/expressions.toml"),
     ],
 };

@@ -10,6 +10,7 @@ mod language;
 mod lexicon;
 mod lunar;
 mod meaning;
+mod moon;
 mod number;
 mod pattern;
 mod plugin;

@@ -178,6 +178,18 @@ named_enum! {
         ClockLength = "clock-length",
         /// A span without end or beginning: "since 2014".
         Open = "open",
+        /// The last or next so many whole units.
+        Window = "window",
+        /// The n-th weekday after a date.
+        NthAfter = "nth-after",
+        /// A range of hours on a date.
+        SpanOn = "span-on",
+        /// A date from a time on, or up to it.
+        AtOpen = "at-open",
+        /// Early or late in a part of a day, perhaps with the date of it.
+        EarlyPart = "early-part",
+        /// From now to the end of something, or without end.
+        By = "by",
         /// What the rule matches is no time expression.
         Nothing = "nothing",
     }
@@ -344,6 +356,11 @@ pub(crate) enum When {
     WeekOf(Box<When>),
     Range { from: Option<(Box<When>, AtomSpan)>, to: Option<(Box<When>, AtomSpan)>, until: bool },
     List(Vec<(When, AtomSpan)>),
+    /// Whole units before (−1) or after (1) the present one.
+    Window { length: Length, sign: i32 },
+    NthAfter { n: i32, weekday: i32, of: Box<When> },
+    /// From now to the end of something; without it, without end.
+    By(Option<Box<When>>),
 }
 
 /// A repetition.

@@ -109,6 +109,11 @@ impl Context<'_> {
     }
 
     fn plain(&self, moment: Moment) -> Resolved {
+        if self.colloquial()
+            && let Some(stretch) = colloquial_stretch(&moment)
+        {
+            return Resolved::plain(stretch);
+        }
         Resolved::plain(self.value(moment))
     }
 
@@ -146,6 +151,24 @@ impl Context<'_> {
             When::In { inner, outer } => self.within(inner, outer),
             When::Named { inner, dir, n } => self.named(inner, *dir, *n),
             When::Anaphor { unit, part, dir } => self.anaphor(*unit, *part, *dir),
+            When::Window { length, sign } => self.window(length, *sign),
+            When::NthAfter { n, weekday, of } => {
+                let day = self.when(of)?.moment()?.date().tomorrow().ok()?;
+                let first = midnight(calendar::nearest_weekday(day, *weekday, 1)?);
+                Some(self.plain(Moment::day(add(first, Unit::Week, i64::from(n - 1))?.date())))
+            }
+            When::By(until) => {
+                let now = self.document?;
+                let second = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Second), full_hour: true }));
+                let end = match until {
+                    Some(until) => match self.when(until)?.value {
+                        Value::Between(_, Some(end)) => second(end.interval()?.start?),
+                        value => second(value.interval()?.end?),
+                    },
+                    None => None,
+                };
+                Some(Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(second(now.at), end)) })
+            }
             When::WeekOf(of) => {
                 let day = self.when(of)?.moment()?;
                 Some(self.plain(Moment::new(day.at, Unit::Week)))
@@ -439,7 +462,7 @@ impl Context<'_> {
             zone = time.zone;
         }
         let mut moment = Moment::new(at, unit);
-        moment.end_of_day = hour == 24;
+        moment.end_of_day = hour == 24 && !self.colloquial();
         moment.zone = zone;
         Some(self.plain(moment))
     }
@@ -541,6 +564,13 @@ impl Context<'_> {
         let Some(base) = base else {
             return Some(Resolved { modifier: length.modifier, ..Resolved::plain(Value::Open(unit_pattern(grain))) });
         };
+        let whole;
+        let (length, grain) = if self.colloquial() && length.parts.iter().any(|p| p.1.guess().fract() != 0.0) {
+            whole = smallest_unit(length);
+            (&whole, whole.grain())
+        } else {
+            (length, grain)
+        };
         let at = shift(base.at, length, sign)?;
         let mut out = if self.colloquial() {
             self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base) })
@@ -584,6 +614,22 @@ impl Context<'_> {
         Moment::new(at, unit)
     }
 
+    /// The last or next so many whole units, the present one left out.
+    fn window(&self, length: &Length, sign: i32) -> Option<Resolved> {
+        let now = self.document?;
+        let &[(unit, amount)] = length.parts.as_slice() else { return None };
+        let n = amount.guess() as i64;
+        let this = calendar::floor(now.at, unit);
+        let (from, to) = if sign > 0 {
+            let next = add(this, unit, 1)?;
+            (next, add(next, unit, n)?)
+        } else {
+            (add(this, unit, -n)?, this)
+        };
+        let side = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, unit), full_hour: false }));
+        Some(Resolved::plain(Value::Between(side(from), side(to))))
+    }
+
     fn nth(&self, n: i32, unit: Option<Unit>, weekday: Option<i32>, of: &When) -> Option<Resolved> {
         let outer = self.when(of)?;
         let Some(moment) = outer.moment() else {
@@ -610,7 +656,12 @@ impl Context<'_> {
         let at = match unit {
             Unit::Week => {
                 // Weeks of a month or year that lie mostly in it.
-                let inside = |w: DateTime| add(w, Unit::Day, 3).is_some_and(|t| t >= start && t < end);
+                let inside = |w: DateTime| {
+                    if self.colloquial() {
+                        return w >= start && add(w, Unit::Day, 7).is_some_and(|t| t <= end);
+                    }
+                    add(w, Unit::Day, 3).is_some_and(|t| t >= start && t < end)
+                };
                 let first = if inside(first) { first } else { add(first, Unit::Week, 1)? };
                 let last = if inside(last) { last } else { add(last, Unit::Week, -1)? };
                 if n > 0 { add(first, Unit::Week, i64::from(n - 1))? } else { add(last, Unit::Week, i64::from(n + 1))? }
@@ -644,6 +695,9 @@ impl Context<'_> {
                 let mut fields = *fields;
                 let day = moment.date();
                 match moment.unit {
+                    _ if fields.holiday.is_some() || (fields.month.is_some() && moment.unit < Unit::Year) => {
+                        fields.year = Some(day.year().into());
+                    }
                     Unit::Week if fields.weekday.is_some() => {
                         let monday = calendar::floor(moment.at, Unit::Week);
                         let found = add(monday, Unit::Day, i64::from(fields.weekday? - 1))?.date();
@@ -762,6 +816,10 @@ impl Context<'_> {
             }
             Dir::This | Dir::Same => {
                 let holds = found.iter().find(|r| bounds(r).is_some_and(|b| b.0 <= now && now < b.1));
+                let coming = found.iter().find(|r| bounds(r).is_some_and(|b| b.0 > now));
+                if self.colloquial() && fields.holiday.is_some() && holds.is_none() {
+                    return coming.cloned();
+                }
                 let same_year = found.iter().find(|r| bounds(r).is_some_and(|b| i32::from(b.0.date().year()) == base));
                 holds.or(same_year).cloned()
             }
@@ -819,6 +877,17 @@ impl Context<'_> {
     fn modified(&self, of: &When, modifier: Mod, sub: bool) -> Option<Resolved> {
         let inner = self.when(of)?;
         if self.colloquial()
+            && let Value::Between(Some(from), Some(to)) = &inner.value
+            && let (Some(a), Some(b)) = (from.interval().and_then(|i| i.start), to.interval().and_then(|i| i.start))
+        {
+            let hour = |at: Option<DateTime>| Some(Box::new(Value::At { moment: Moment::new(at?, Unit::Hour), full_hour: false }));
+            let value = match modifier {
+                Mod::Start => Value::Between(hour(Some(a)), hour(add(a, Unit::Hour, 9).filter(|e| *e < b))),
+                _ => Value::Between(hour(add(b, Unit::Hour, -3)), hour(Some(b))),
+            };
+            return Some(Resolved { value, ..inner });
+        }
+        if self.colloquial()
             && let Some(moment) = inner.moment()
             && let Some(range) = self.colloquial_edge(&moment, modifier, sub)
         {
@@ -872,6 +941,15 @@ impl Context<'_> {
             }
             None => None,
         };
+        let (mut start, mut end) = (start, end);
+        if let (Some(a), Some(b)) = (start.as_mut(), end.as_mut())
+            && let (Value::At { moment: a, .. }, Value::At { moment: b, .. }) = (&mut a.value, &mut b.value)
+            && a.unit <= Unit::Hour
+            && b.unit <= Unit::Hour
+        {
+            let finer = a.unit.min(b.unit);
+            (a.unit, b.unit) = (finer, finer);
+        }
         let first = |r: &Resolved| match &r.value {
             Value::Between(a, _) => a.clone(),
             value => Some(Box::new(value.clone())),
@@ -950,6 +1028,12 @@ impl Context<'_> {
         let in_year = |year: i32| self.almanac.holiday(holiday, year);
         let show = |(from, to): (Date, Date)| {
             let first = Moment::day(from);
+            if self.colloquial()
+                && let Some((a, b)) = self.almanac.hours(holiday)
+            {
+                let side = |clock: &str| crate::value::parse(&format!("{}T{clock}", self.value(first))).map(Box::new);
+                return Some(Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(side(a), side(b))) });
+            }
             if from == to {
                 return Some(self.plain(first));
             }
@@ -1000,6 +1084,26 @@ impl Context<'_> {
         let length = Length { parts: vec![(Unit::Year, Amount::Exact(f64::from(years.max(1))))], ..Length::default() };
         Some(Resolved { begin: Some(a), end: Some(end.value), ..Resolved::plain(Value::Length(length)) })
     }
+}
+
+/// Weekends from Friday evening and seasons from their astronomical beginning, as intervals.
+fn colloquial_stretch(moment: &Moment) -> Option<Value> {
+    let side = |at: DateTime, unit: Unit| Some(Box::new(Value::At { moment: Moment::new(at, unit), full_hour: false }));
+    if moment.unit == Unit::Weekend {
+        let saturday = calendar::floor(moment.at, Unit::Weekend);
+        return Some(Value::Between(
+            side(add(saturday, Unit::Hour, -6)?, Unit::Hour),
+            side(add(saturday, Unit::Day, 2)?, Unit::Hour),
+        ));
+    }
+    let year = i32::from(moment.date().year());
+    let (from, to) = match moment.season? {
+        Season::Spring => (date(year, 3, 20)?, date(year, 6, 21)?),
+        Season::Summer => (date(year, 6, 21)?, date(year, 9, 24)?),
+        Season::Fall => (date(year, 9, 23)?, date(year, 12, 22)?),
+        Season::Winter => (date(year, 12, 21)?, date(year + 1, 3, 21)?),
+    };
+    Some(Value::Between(side(midnight(from), Unit::Day), side(midnight(to), Unit::Day)))
 }
 
 fn midnight(day: Date) -> DateTime {

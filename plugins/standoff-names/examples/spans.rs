@@ -3,13 +3,14 @@
 //! Each line of the standard input is `{"id", "text", "tokens": [[start, end] …], "sentences": [[start, end] …],
 //! "mentions": [{"start", "end", "type"} …]}`, offsets in characters; the mentions are what a gazetteer found. Each line
 //! of the standard output is `{"id", "text", "spans": [{"start", "end", "type", "rule", "entity"} …]}`: all live mentions.
-//! With `--flat` mentions inside others are left out, as most gold data have it.
+//! With `--flat` mentions inside others are left out, as most gold data have it. With `--explain` the
+//! standard error says of each form why it is a name or none.
 //!
 //! ```text
 //! cargo run --release -p standoff-names --example spans -- --flat < documents.jsonl > spans.jsonl
 //! ```
 
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::error::Error;
 use std::io::{BufRead, stdin};
@@ -19,6 +20,7 @@ use standoff_core::{Annotator, Document, Entity, Mention, Output, Sentence, Span
 use standoff_names::{Names, Settings};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let explains = std::env::args().any(|a| a == "--explain");
     let flat = std::env::args().any(|a| a == "--flat");
     let names = Names::new(Settings::default())?;
     let mut output = Output::new();
@@ -46,6 +48,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             output.layer::<Mention>()?.push_by("given", Mention { span, kind, ..Mention::default() });
         }
         document.commit(&mut output)?;
+        if explains {
+            eprintln!("## {}\n{}", input["id"], names.explain(&document, None)?.unwrap_or_default());
+        }
         output.begin(&document, &task);
         names.annotate(&document, &mut output)?;
         document.commit(&mut output)?;

@@ -4,7 +4,8 @@ use standoff_core::{Annotator, Document, Entity, Error, Mention, Output, RowRef,
 
 use crate::candidate::{Candidate, Candidates};
 use crate::decide::Surfaces;
-use crate::evidence::Type;
+use crate::evidence::{Cue, Type};
+use crate::explain;
 use crate::lexicon::{Lexicon, flag};
 use crate::link::{How, Links, Reference};
 use crate::reading::{Known, KnownKind, Reading};
@@ -44,14 +45,27 @@ impl Names {
 impl Annotator for Names {
     fn annotate(&self, document: &Document, output: &mut Output) -> Result<(), Error> {
         let mut work: Box<Work> = output.take_scratch();
-        let layers = &self.settings;
-        work.reading.read(document, &self.lexicon, (&layers.tokens, &layers.sentences, &layers.mentions));
-        work.candidates.find(&work.reading, &self.lexicon);
-        work.surfaces.decide(&work.reading, &self.lexicon, &mut work.candidates);
-        work.links.join(&work.reading, &work.surfaces, &work.candidates);
+        self.think(document, &mut work);
         let written = self.write(document, output, &mut work);
         output.put_scratch(work);
         written
+    }
+
+    fn explain(&self, document: &Document, rule: Option<&str>) -> Result<Option<String>, Error> {
+        let cue = match rule {
+            None => None,
+            Some(id) => Some(Cue::ALL.iter().copied().find(|c| c.id() == id).ok_or_else(|| {
+                let error = Error::settings(format!("there is no cue `{id}`"));
+                match standoff_core::nearest(id, Cue::ALL.iter().map(|c| c.id())) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                }
+            })?),
+        };
+        let mut work = Work::default();
+        self.think(document, &mut work);
+        let Work { reading, candidates, surfaces, links, .. } = &work;
+        Ok(Some(explain::explain(document, reading, candidates, surfaces, links, &self.lexicon.evidence, cue)))
     }
 
     fn rules(&self) -> Vec<RuleDoc> {
@@ -86,6 +100,15 @@ const GROUP: &str = "group";
 const PART: &str = "part-of-name";
 
 impl Names {
+    /// All that comes before writing.
+    fn think(&self, document: &Document, work: &mut Work) {
+        let layers = &self.settings;
+        work.reading.read(document, &self.lexicon, (&layers.tokens, &layers.sentences, &layers.mentions));
+        work.candidates.find(&work.reading, &self.lexicon);
+        work.surfaces.decide(&work.reading, &self.lexicon, &mut work.candidates);
+        work.links.join(&work.reading, &work.surfaces, &work.candidates);
+    }
+
     fn write(&self, document: &Document, output: &mut Output, work: &mut Work) -> Result<(), Error> {
         let Work { reading, candidates, surfaces, links, entities } = work;
         entities.clear();
@@ -133,7 +156,7 @@ impl Names {
                 .layer_as::<Mention>(&self.settings.mentions)?
                 .push_by(rule, Mention { span, kind: reference.kind.as_str(), name: Some(name), entity, ..Mention::default() });
         }
-        self.write_titles(output, reading, candidates)?;
+        self.write_titles(output, reading, candidates, &accepted)?;
         self.write_groups(output, reading, &accepted)
     }
 
@@ -184,13 +207,22 @@ impl Names {
         Ok(*slot)
     }
 
-    fn write_titles(&self, output: &mut Output, reading: &Reading, candidates: &Candidates) -> Result<(), Error> {
+    fn write_titles(
+        &self,
+        output: &mut Output,
+        reading: &Reading,
+        candidates: &Candidates,
+        accepted: &[(usize, usize)],
+    ) -> Result<(), Error> {
         if !self.gives("TITLE") {
             return Ok(());
         }
         let mut layer = output.layer_as::<Mention>(&self.settings.mentions)?;
         for title in &candidates.titles {
-            if title.firm || title.capital {
+            // A capital at the start of a sentence says nothing unless a name follows.
+            let named =
+                || reading.tokens[title.end - 1].is_capital() && accepted.binary_search_by_key(&title.end, |&(start, _)| start).is_ok();
+            if title.firm || title.capital || named() {
                 let span = span_of(reading, title.start, title.end);
                 layer.push_by(OFFICE, Mention { span, kind: "TITLE", ..Mention::default() });
             }
@@ -233,7 +265,7 @@ fn stays(reading: &Reading, candidate: &Candidate, kind: Type, known: &Known) ->
     }
 }
 
-fn span_of(reading: &Reading, start: usize, end: usize) -> Span {
+pub(crate) fn span_of(reading: &Reading, start: usize, end: usize) -> Span {
     let first = reading.tokens.get(start).map_or(0, |t| t.start);
     let last = end.checked_sub(1).and_then(|last| reading.tokens.get(last)).map_or(first, |t| t.end);
     Span::new(first, last.max(first))

@@ -3,7 +3,7 @@
 use crate::chunk;
 use crate::evidence::Cue;
 use crate::lexicon::{Lexicon, PhraseKind, flag};
-use crate::reading::{Extent, KnownKind, Reading};
+use crate::reading::{Extent, KnownKind, Reading, Shape};
 use crate::title::{self, Title};
 
 /// A stretch of tokens that may be a name.
@@ -195,7 +195,14 @@ impl Candidates {
         let of = (start + 1..end - 1).find(|&at| matches!(reading.word(at), "of" | "for" | "on"));
         let headed = last.has(flag::HEAD) && (last.has(flag::ORG) || !last.has(flag::GIVEN))
             || of.is_some_and(|at| tokens[at - 1].has(flag::BEFORE_OF | flag::ORG_FOR));
-        let first_head = tokens[start].has(flag::FIRST_LOC | flag::FIRST_FAC) && known.is_none();
+        // Words that begin names of places and organisations: "Lake Orrin", "FC Basel". A team has its town first.
+        let team = known.is_some_and(|k| k.kind == KnownKind::Place && k.tokens.1 + 1 == end)
+            && reading.word(end - 1).ends_with('s')
+            && !last.has(flag::GIVEN | flag::FAMILY | flag::GROUP)
+            && !last.first
+            && !sentence.headline
+            && last.known == 0;
+        let first_head = team || tokens[start].has(flag::FIRST_LOC | flag::FIRST_FAC | flag::ORG_FIRST) && known.is_none();
         // The first word of a sentence or of a headline's part is a word of the language rather than part of a name.
         let plain = |at: usize| tokens[at].has(flag::COMMON) && !tokens[at].has(flag::GIVEN | flag::FAMILY) && tokens[at].known == 0;
         if sentence.headline
@@ -234,7 +241,15 @@ impl Candidates {
             }
             None => {
                 let inner = (start + 1..end).find(|&at| tokens[at].known != 0 && tokens[at].known != tokens[start].known);
+                let family = inner.is_some_and(|at| {
+                    at == start + 1
+                        && at + 1 == end
+                        && tokens[at].has(flag::FAMILY)
+                        && !tokens[start].has(flag::COMMON)
+                        && tokens[start].shape == Shape::Capital
+                });
                 match inner {
+                    Some(_) if family => push(start, end, false),
                     Some(at) if !(given && reading.known_at(at).is_some_and(|k| k.tokens.1 == k.tokens.0 + 1)) => {
                         self.cut(reading, sentence, number, start, at);
                         self.cut(reading, sentence, number, at, end);

@@ -3,9 +3,14 @@
 use crate::lexicon::flag;
 use crate::reading::{Extent, Reading, Shape, Tok};
 
+/// The longest stretch, in tokens.
+const LONGEST: usize = 24;
+
 /// Extends a stretch that starts at a name-like token as far as it goes. `stops` says where a title or a fixed name
 /// begins. Returns its end, exclusive.
 pub(crate) fn extend(reading: &Reading, sentence: Extent, start: usize, stops: impl Fn(usize) -> bool) -> usize {
+    // No name is longer; the rules look back and forth in a stretch, which so stays linear in the text.
+    let sentence = Extent { end: sentence.end.min(start + LONGEST), ..sentence };
     let tokens = &reading.tokens[..sentence.end];
     let mut at = start + 1;
     // After "of" or "for" the parts of an office's field may be joined by "and" and commas.
@@ -41,7 +46,7 @@ pub(crate) fn extend(reading: &Reading, sentence: Extent, start: usize, stops: i
                 at += 3;
             }
             "in" if open && before.has(flag::COMMON) && next(1) && reading.known_at(at + 1).is_some() => at += 2,
-            "and" if before.has(flag::COMMON) && leads_to_head(reading, sentence, at + 1) => at += 2,
+            "and" if before.has(flag::COMMON) && !before.has(flag::HEAD) && leads_to_head(reading, sentence, at + 1) => at += 2,
             "," if tokens
                 .get(at + 1)
                 .is_some_and(|t| t.is_capital() && t.has(flag::ORG_SUFFIX | flag::NAME_SUFFIX) && !t.has(flag::COMMON)) =>
@@ -76,6 +81,14 @@ pub(crate) fn is_name_like(reading: &Reading, sentence: Extent, at: usize) -> bo
     }
     let next = reading.tokens[..sentence.end].get(at + 1);
     let next_capital = next.is_some_and(|t| t.is_capital() && !t.has(flag::FUNCTION | flag::CALENDAR) && !t.glued);
+    if token.has(flag::FUNCTION) && token.shape == Shape::Upper && token.known != 0 {
+        return true;
+    }
+    if token.has(flag::FUNCTION) && token.has(flag::AMBIGUOUS) && !token.first && !next_capital {
+        // "Theresa May".
+        let before = at.checked_sub(1).filter(|&b| b >= sentence.start).map(|b| &reading.tokens[b]);
+        return before.is_some_and(|t| t.is_capital() && t.has(flag::GIVEN) && !t.has(flag::FUNCTION));
+    }
     if token.has(flag::FUNCTION) {
         // "Will Smith", but not "Will Russia".
         return token.shape != Shape::Initial

@@ -24,7 +24,12 @@ pub(crate) struct Surface {
     pub(crate) parts: u32,
     /// The candidate that it was first seen in.
     pub(crate) seen: usize,
+    /// How often it stands within a sentence rather than at its start.
+    seen_inside: u32,
 }
+
+/// So many times within sentences, a form is a name of something.
+const REPEATED: u32 = 3;
 
 /// The surface forms of a document.
 #[derive(Default)]
@@ -45,6 +50,7 @@ impl Surfaces {
             candidates.list[at].surface = number;
             let candidate = candidates.list[at];
             let Some(surface) = self.list.get_mut(number as usize) else { continue };
+            surface.seen_inside += u32::from(!reading.tokens[candidate.start].first);
             if candidate.known {
                 continue;
             }
@@ -56,7 +62,12 @@ impl Surfaces {
                 }
             }
         }
-        self.list.iter_mut().for_each(|s| s.settle(evidence));
+        for surface in &mut self.list {
+            if surface.seen_inside >= REPEATED {
+                surface.add(evidence, Cue::Repeated, 1);
+            }
+            surface.settle(evidence);
+        }
         self.join_with_persons(reading, evidence, &candidates.list);
     }
 
@@ -77,6 +88,7 @@ impl Surfaces {
                 last: reading.tokens[last].word,
                 parts: parts.by_ref().count() as u32,
                 seen: at,
+                seen_inside: 0,
             });
         }
         number
@@ -122,6 +134,12 @@ pub(crate) fn is_part(token: &Tok) -> bool {
 }
 
 impl Surface {
+    /// Whether a cue counted, and whether it counted twice.
+    pub(crate) fn count(&self, cue: Cue) -> Option<bool> {
+        let bit = 1u64 << (cue as u32 % 64);
+        (self.once & bit != 0).then_some(self.twice & bit != 0)
+    }
+
     fn add(&mut self, evidence: &Evidence, cue: Cue, most: u32) {
         let bit = 1u64 << (cue as u32 % 64);
         if self.once & bit == 0 {
@@ -188,7 +206,12 @@ fn form_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut ad
         ];
         let by_last = heads.into_iter().find(|&(bits, _)| last.has(bits)).map(|(_, cue)| cue);
         by_last.or_else(|| {
-            let firsts = [(flag::FIRST_LOC, Cue::NaturalFeature), (flag::FIRST_FAC, Cue::Facility), (flag::EVENT_FIRST, Cue::EventHead)];
+            let firsts = [
+                (flag::ORG_FIRST, Cue::OrganisationHead),
+                (flag::FIRST_LOC, Cue::NaturalFeature),
+                (flag::FIRST_FAC, Cue::Facility),
+                (flag::EVENT_FIRST, Cue::EventHead),
+            ];
             firsts.into_iter().find(|&(bits, _)| first.has(bits)).map(|(_, cue)| cue)
         })
     };
@@ -201,27 +224,38 @@ fn form_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut ad
     if head.is_none() && (1..=4).contains(&count) {
         person_form_cues(reading, lexicon, candidate, count, &mut add);
     }
+    // A place and a plural: "Oakland Tigers".
+    if head.is_none()
+        && count == 2
+        && first.known != 0
+        && last.known == 0
+        && !first.has(flag::GIVEN)
+        && reading.word(candidate.end - 1).ends_with('s')
+    {
+        add(Cue::Team);
+    }
     if head.is_none() && count > 1 && parts().any(|t| t.has(flag::ORG) && !t.has(flag::FAMILY | flag::GIVEN)) {
         add(Cue::OrganisationFirst);
     }
     let length = (first.end - first.start) as usize;
     if count == 1 && tokens.len() == 1 {
+        let loud = first.has(flag::COMMON) && lower(first) > 0;
         match first.shape {
-            Shape::Upper
-                if !headline
-                    && (2..=6).contains(&length)
-                    && !first.has(flag::NOT_ACRONYM)
-                    && !(first.has(flag::COMMON) && lower(first) > 0) =>
-            {
-                add(Cue::Acronym);
-            }
+            // A word that the text has in lower case too is only written loudly.
+            Shape::Upper if (2..=6).contains(&length) && !headline && !first.has(flag::NOT_ACRONYM) && !loud => add(Cue::Acronym),
             Shape::Mixed if !reading.word(candidate.start).starts_with("mc") && !reading.word(candidate.start).contains('\'') => {
                 add(Cue::MixedCase)
             }
             _ => {}
         }
     }
-    if head.is_none() && parts().all(|t| t.has(flag::COMMON | flag::FUNCTION | flag::CALENDAR) && t.shape != Shape::Upper) {
+    if count == 1 && first.has(flag::ORG_NAME) {
+        add(Cue::KnownOrganisation);
+    }
+    if head.is_none()
+        && !(count == 1 && first.has(flag::ORG_NAME))
+        && parts().all(|t| t.has(flag::COMMON | flag::FUNCTION | flag::CALENDAR) && t.shape != Shape::Upper)
+    {
         add(if count == 1 { Cue::CommonWord } else { Cue::CommonWords });
     }
     if count == 1 && lower(first) > 0 && !matches!(first.shape, Shape::Upper) {
@@ -244,10 +278,12 @@ fn person_form_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate,
                 first.has(flag::AMBIGUOUS | flag::COMMON) || (family.has(flag::COMMON) && !family.has(flag::FAMILY | flag::GIVEN));
             add(if doubtful { Cue::DoubtfulGivenName } else { Cue::GivenName });
         }
-        if tokens[..tokens.len() - 1].iter().any(|t| t.shape == Shape::Initial)
-            && family.shape == Shape::Capital
-            && !first.has(flag::FUNCTION)
-        {
+        // "J.", "J" and "J.K."
+        let initial = |at: usize| {
+            let token = &reading.tokens[at];
+            token.shape == Shape::Initial || (token.shape == Shape::Upper && token.known == 0 && reading.word(at).ends_with('.'))
+        };
+        if (candidate.start..candidate.end - 1).any(initial) && family.shape == Shape::Capital && !first.has(flag::FUNCTION) {
             add(Cue::Initials);
         }
         if tokens[1..].iter().any(|t| t.is_lower() && t.has(flag::PARTICLE)) {
@@ -293,7 +329,7 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
     }
     if sentence.headline {
         add(Cue::Headline);
-    } else if all[start].first {
+    } else if all[start].first && !matches!(all[start].shape, Shape::Upper | Shape::Mixed) {
         add(Cue::SentenceStart);
     } else {
         add(Cue::Capital);
@@ -302,8 +338,14 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
     let previous = before.map_or("", |b| reading.word(b));
     let previous_token = before.map(|b| reading.tokens[b]).unwrap_or_default();
     let article = matches!(previous, "the" | "a" | "an");
-    if article && previous == "the" {
+    if previous == "the" {
         add(Cue::Article);
+    } else if article || previous_token.shape == Shape::Number || matches!(previous, "this" | "each" | "every" | "no" | "any" | "another") {
+        add(Cue::Indefinite);
+    }
+    let quoted = matches!(previous, "\"" | "“" | "``" | "'" | "‘") && matches!(word(end), "\"" | "”" | "''" | "'" | "’" | ",");
+    if quoted {
+        add(Cue::Quoted);
     }
     // What stands before, over an article.
     let over = before.filter(|_| article).and_then(|b| b.checked_sub(1)).filter(|&b| b >= sentence.start).or(before.filter(|_| !article));
@@ -346,17 +388,17 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
         add(Cue::PlaceNoun);
     }
     if possessive {
+        if after.is_lower() && after.has(flag::POSSESSION) {
+            add(Cue::Possession);
+        }
         return;
     }
     // An adverb or an auxiliary may stand before the verb.
-    let verb = if after.is_lower()
+    let skips = after.is_lower()
         && !after.has(flag::SAYING | flag::ACTING)
-        && (word(next).ends_with("ly") || matches!(word(next), "also" | "then" | "later" | "had" | "has" | "have" | "will" | "would"))
-    {
-        at(next + 1)
-    } else {
-        after
-    };
+        && (word(next).ends_with("ly") || matches!(word(next), "also" | "then" | "later" | "had" | "has" | "have" | "will" | "would"));
+    let verb_at = next + usize::from(skips);
+    let (verb, verb_word) = (at(verb_at), word(verb_at));
     if verb.is_lower() {
         if verb.has(flag::SAYING) {
             add(Cue::Saying);
@@ -364,9 +406,19 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
             add(Cue::WeakActing);
         } else if verb.has(flag::ACTING) {
             add(Cue::Acting);
+        } else if !verb.has(flag::FUNCTION) && verb_word.len() > 4 && verb_word.ends_with("ed") {
+            add(Cue::PastVerb);
         }
         if verb.has(flag::ORG_VERB) {
             add(Cue::OrganisationVerb);
+        }
+    }
+    // "Calder and Verhoeven agreed": the verb is that of both.
+    if word(end) == "and" && at(end + 1).is_capital() && at(end + 1).known == 0 {
+        let other = (end + 1..(end + 4).min(sentence.end)).take_while(|&k| at(k).is_capital()).last().unwrap_or(end);
+        let shared = at(other + 1);
+        if shared.is_lower() && shared.has(flag::SAYING | flag::ACTING) && !shared.has(flag::WEAK_ACTING) {
+            add(Cue::Acting);
         }
     }
     if after.has(flag::WHO) || (word(next) == "," && at(next + 1).has(flag::WHO)) {
@@ -391,7 +443,7 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
                 break;
             }
             let passes = matches!(word(k), "a" | "an" | "the" | "'s" | "former" | "its" | "his" | "her" | "their" | "senior" | "-")
-                || token.has(flag::TITLE_MODIFIER | flag::ORG)
+                || token.has(flag::TITLE_MODIFIER | flag::TITLE_BEFORE_LOWER | flag::ORG)
                 || token.known != 0;
             if !passes {
                 break;

@@ -62,9 +62,10 @@ cues! {
     Acting = "acting", WeakActing = "weak-acting", Who = "who", GivenName = "given-name",
     DoubtfulGivenName = "doubtful-given-name", GivenNameAlone = "given-name-alone", Initials = "initials",
     Particle = "particle", NameSuffix = "name-suffix", FamilyName = "family-name", FamilyNameAlone = "family-name-alone",
-    FamilyNameEnding = "family-name-ending", TwoUnknown = "two-unknown", WithPerson = "with-person",
+    FamilyNameEnding = "family-name-ending", TwoUnknown = "two-unknown", WithPerson = "with-person", Possession = "possession",
     OrganisationHead = "organisation-head", OrganisationOf = "organisation-of", CompanySuffix = "company-suffix",
-    OrganisationFirst = "organisation-first", Acronym = "acronym", Ampersand = "ampersand", MixedCase = "mixed-case",
+    OrganisationFirst = "organisation-first", Acronym = "acronym", Ampersand = "ampersand", Team = "team", MixedCase = "mixed-case", KnownOrganisation = "known-organisation",
+    Indefinite = "indefinite", Quoted = "quoted", PastVerb = "past-verb", Repeated = "repeated",
     NewsAgency = "news-agency", OrganisationNounBefore = "organisation-noun-before",
     OrganisationNounAfter = "organisation-noun-after", OrganisationVerb = "organisation-verb", Article = "article",
     NaturalFeature = "natural-feature", Facility = "facility", Settlement = "settlement", PlaceNoun = "place-noun",
@@ -102,6 +103,9 @@ struct Entry {
 }
 
 const FILE: &str = "evidence.toml";
+
+// Surface forms remember their cues as bits.
+const _: () = assert!(Cue::ALL.len() <= 64);
 
 impl Evidence {
     /// Reads the data file, which must have every cue once.

@@ -21,7 +21,7 @@ pub(crate) mod flag {
         COMMON FUNCTION CALENDAR GROUP GIVEN FAMILY AMBIGUOUS
         PARTICLE NAME_SUFFIX SAYING ACTING WEAK_ACTING WHO
         HONORIFIC TITLE TITLE_MODIFIER TITLE_OF TITLE_WEAK TITLE_BEFORE TITLE_BEFORE_LOWER ROLE KIN
-        ORG ORG_SUFFIX ORG_OF ORG_FOR STATE ORG_AFTER ORG_BEFORE ORG_VERB NOT_ACRONYM
+        ORG ORG_SUFFIX ORG_OF ORG_FOR STATE ORG_AFTER ORG_BEFORE ORG_VERB ORG_NAME ORG_FIRST POSSESSION NOT_ACRONYM
         LOC FAC GPE FIRST_LOC FIRST_FAC FIRST_GPE OF_PLACE PLACE_NOUN PLACE_PREPOSITION WEAK_PREPOSITION DIRECTION
         EVENT EVENT_OF EVENT_FIRST LAW LAW_OF
     }
@@ -80,6 +80,7 @@ impl Lexicon {
             (include_str!("../data/en/given.txt"), GIVEN),
             (include_str!("../data/en/given_more.txt"), GIVEN),
             (include_str!("../data/en/surnames.txt"), FAMILY),
+            (include_str!("../data/en/organisation_names.txt"), ORG_NAME),
         ] {
             for line in list.lines().filter(|l| !l.starts_with('#')) {
                 lexicon.add(line, bits);
@@ -108,6 +109,7 @@ impl Lexicon {
         for (key, bits) in [
             ("heads", ORG),
             ("suffixes", ORG_SUFFIX),
+            ("first", ORG_FIRST),
             ("of", ORG_OF),
             ("for", ORG_FOR),
             ("state", STATE),
@@ -145,6 +147,7 @@ impl Lexicon {
             ("acting", ACTING),
             ("weak_acting", WEAK_ACTING),
             ("who", WHO),
+            ("possessions", POSSESSION),
             ("ambiguous", AMBIGUOUS),
         ] {
             lexicon.add(persons.text(key)?, bits);

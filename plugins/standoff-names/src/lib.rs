@@ -38,6 +38,7 @@ mod candidate;
 mod chunk;
 mod decide;
 mod evidence;
+mod explain;
 mod lexicon;
 mod link;
 mod plugin;

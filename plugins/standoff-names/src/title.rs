@@ -28,9 +28,13 @@ pub(crate) fn find(reading: &Reading, lexicon: &Lexicon, sentence: Extent, title
     }
 }
 
+/// The longest title with what follows it that matters, in tokens.
+const LONGEST: usize = 16;
+
 /// The title that begins at a token: modifiers and heads in one case, ending in a head, perhaps with "of" and what an
 /// office is of.
 fn title_at(reading: &Reading, lexicon: &Lexicon, sentence: Extent, start: usize) -> Option<Title> {
+    let sentence = Extent { end: sentence.end.min(start + LONGEST), ..sentence };
     let tokens = &reading.tokens[..sentence.end];
     let first = tokens.get(start)?;
     if !first.has(flag::TITLE | flag::TITLE_MODIFIER) || !(first.is_capital() || first.is_lower()) {
@@ -74,7 +78,6 @@ fn title_at(reading: &Reading, lexicon: &Lexicon, sentence: Extent, start: usize
             start += 1;
         }
     }
-    let several = end - start > 1;
     // "Minister of Foreign Affairs", "Secretary of State".
     if reading.word(end) == "of" && end < sentence.end {
         let mut after = end + 1;
@@ -93,6 +96,7 @@ fn title_at(reading: &Reading, lexicon: &Lexicon, sentence: Extent, start: usize
             end = after;
         }
     }
+    let several = end - start > 1;
     if head.has(flag::TITLE_WEAK) && !several && part_of_another_name(reading, lexicon, sentence, start, end) {
         return None;
     }

@@ -374,6 +374,8 @@ impl Context<'_> {
         let is_day = candidates.first().is_some_and(|m| m.unit == Unit::Day);
         match self.tense {
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
+            // A day of the last months is rather that one than next year's.
+            Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
             Tense::Past => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
@@ -447,6 +449,7 @@ impl Context<'_> {
             moment.part = Some(part);
             return Some(self.plain(moment));
         };
+        let hour = if hour == 24 && self.colloquial() { 0 } else { hour };
         let unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
             (Some(_), None) => Unit::Minute,
@@ -462,7 +465,7 @@ impl Context<'_> {
             zone = time.zone;
         }
         let mut moment = Moment::new(at, unit);
-        moment.end_of_day = hour == 24 && !self.colloquial();
+        moment.end_of_day = hour == 24;
         moment.zone = zone;
         Some(self.plain(moment))
     }
@@ -502,9 +505,12 @@ impl Context<'_> {
                 time.hour = time.hour.map(|h| h + 12);
             }
         }
+        if time.hour == Some(24) {
+            return self.clock_on(today.tomorrow().ok()?, &time);
+        }
         let found = self.clock_on(today, &time)?;
         let moment = found.moment()?;
-        if anchor.unit < Unit::Day && moment.at < calendar::floor(anchor.at, moment.unit) && !moment.end_of_day && self.tense != Tense::Past {
+        if anchor.unit < Unit::Day && moment.at < anchor.at && !moment.end_of_day && self.tense != Tense::Past {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }
         Some(found)
@@ -760,7 +766,7 @@ impl Context<'_> {
                     let next = add(calendar::nearest_weekday(from, weekday, 1)?.to_datetime(Time::midnight()), Unit::Week, n - 1)?.date();
                     // "next Saturday" said on a Tuesday is not this week's.
                     let same_week = iso_week(next) == iso_week(day);
-                    if dir == Dir::Next && same_week && self.colloquial() && weekday - calendar::weekday_number(day) > 2 {
+                    if dir == Dir::Next && same_week && self.colloquial() && weekday - calendar::weekday_number(day) >= 2 {
                         add(next.to_datetime(Time::midnight()), Unit::Week, 1)?.date()
                     } else {
                         next
@@ -936,6 +942,15 @@ impl Context<'_> {
                 {
                     let later = Context { document: Some(a), mentioned: Some(a), tense: Tense::Future, ..*self };
                     found = later.when(to)?;
+                    // "10 pm to 1 am"
+                    if let Value::At { moment, .. } = &mut found.value
+                        && moment.unit <= Unit::Hour
+                        && moment.at < a.at
+                        && let Some(next) = add(moment.at, Unit::Day, 1)
+                        && next > a.at
+                    {
+                        moment.at = next;
+                    }
                 }
                 Some(found)
             }

@@ -201,10 +201,12 @@ impl Tagger {
         out
     }
 
-    /// News unless the text looks like a message (short, no sentence) or like history (many full dates far from its own).
+    /// News unless the text looks like a message (short, and sent at a known time of day) or like history (many years far
+    /// from its own).
     fn guess_mode(&self, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
         let sentences = atoms.iter().filter(|a| a.has(SENTENCE)).count();
-        if text.len() < 120 && sentences <= 1 && document.is_some() {
+        let sent_at = document.is_some_and(|d| d.unit < Unit::Day);
+        if sent_at && (text.len() <= 60 || text.len() < 160 && sentences <= 1) {
             return Mode::Colloquial;
         }
         let mut far = 0usize;

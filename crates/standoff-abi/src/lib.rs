@@ -27,20 +27,28 @@
 //! - [`v1`]: the contract itself, as C sees it. `include/standoff.h` is the same in C.
 //! - [`Library`]: the plugins of a shared library, checked, loaded and made into [`AnyPlugin`](core::AnyPlugin)s
 //!   (feature `host`).
+//! - [`process`]: an annotator that is a program of its own, in any language (feature `process`).
 //!
+//! What it does not do: a plugin runs in the host's process with all the host's rights. A wrong span, reference, string
 //! or layer, an error and a panic are caught and cost the document; a call to `abort`, a wild pointer, a plugin built
 //! with `panic = "abort"` that panics, or one that never returns are not. Load only what you trust (the list of digests
+//! in a pipeline file says what that is), or run it as a process.
 
 #[allow(unsafe_code, reason = "reads what lies behind the pointers of the other side")]
+#[cfg_attr(not(feature = "host"), allow(dead_code, reason = "half of it is the host's"))]
 mod borrow;
 mod contain;
+#[cfg_attr(not(feature = "host"), allow(dead_code, reason = "half of it is the host's"))]
 mod failure;
 #[cfg(feature = "host")]
 mod host;
 #[allow(unsafe_code, reason = "scratch that holds pointers between calls")]
+#[cfg_attr(not(feature = "host"), allow(dead_code, reason = "half of it is the host's"))]
 mod lend;
 #[allow(unsafe_code, reason = "the functions that a host calls")]
 mod plugin;
+#[cfg(feature = "process")]
+pub mod process;
 #[allow(unsafe_code, reason = "the entry symbol is exported")]
 pub mod v1;
 

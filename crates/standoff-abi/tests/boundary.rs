@@ -147,8 +147,8 @@ impl Dice {
 /// A document with some segments of things, by two annotators.
 fn document(seed: u64) -> Document<'static> {
     let mut dice = Dice(seed);
-    let mut meta = Meta { date: (seed % 2 == 0).then(|| "2017-03-20".into()), language: Some("en".into()), ..Meta::default() };
-    if seed % 3 == 0 {
+    let mut meta = Meta { date: seed.is_multiple_of(2).then(|| "2017-03-20".into()), language: Some("en".into()), ..Meta::default() };
+    if seed.is_multiple_of(3) {
         meta.fields.insert("desk".into(), serde_json::json!({"north": [1, null]}));
     }
     let mut document = Document::new(TEXT).unwrap().with_id(format!("d{seed}")).with_meta(meta);

@@ -99,13 +99,25 @@ def demand(name, population, capital):
             return "cue" if len(words[0]) <= 3 and count else ""
         if population >= 100_000:
             return "cue" if count > 3 * expected else ""
-        return "strict" if count or population < 30_000 else "cue"
+        if count == 0 and len(words[0]) >= 5:
+            # No common word and no common family name.
+            return "alone" if population >= 50_000 else "cue"
+        return "cue" if count <= 3 * expected else "strict"
     common = all(FREQUENCY.get(w, 0) > 1_000_000 for w in words)
     if capital or population >= 300_000:
         return ""
     if common:
         return "cue" if population >= 100_000 else "strict"
-    return "" if population >= 100_000 else "cue"
+    return "" if population >= 100_000 else "alone"
+
+
+# Names that are hardly ever meant as the place: months, points of the compass, words for kinds of places.
+NEVER = {"march", "may", "august", "sunday", "monday", "friday", "central", "northern", "southern", "eastern", "western", "north", "south",
+         "east", "west", "republic", "la", "of", "most", "same", "date", "man", "male capital", "university", "police", "commonwealth",
+         "metro", "downtown", "centre", "center", "capital", "national", "federal", "union", "upper", "lower", "island", "islands",
+         "sector 1", "sector 2", "sector 3", "sector 4", "sector 5", "sector 6", "north eastern", "south eastern", "north western",
+         "south western", "central region", "northern region", "southern region", "eastern region", "western region", "north east",
+         "north west", "south east", "south west", "the valley", "federal district", "capital region", "bahai", "victoria falls"}
 
 
 def countries(data, cities):
@@ -126,12 +138,13 @@ def countries(data, cities):
         if name in ("Czechia",):
             english = "Czech Republic"
         russian = [territories["ru"].get(code, "")] + {"RU": ["РФ", "Российская Федерация"], "US": ["Соединённые Штаты Америки", "Соединенные Штаты", "США"], "GB": ["Соединённое Королевство", "Британия"], "KP": ["Северная Корея"], "KR": ["Южная Корея"], "DE": ["ФРГ"], "CN": ["Китайская Народная Республика"]}.get(code, [])
+        names = {name, english, *aliases.split("|"), *codes.split("|")}
         rows.append([
-            name, f"geonames:{country['geonameid']}", "GPE", "country", lat, lon, code, country["population"],
+            name, f"geonames:{country['geonameid']}", "LOC" if code == "AQ" else "GPE", "continent" if code == "AQ" else "country", lat, lon, code, country["population"],
             joined([english, *aliases.split("|")]), joined(codes.split("|")), joined(former.split("|")),
-            joined(adjectives.split("|")), joined([m for n in nouns for m in (n, plural(n))]),
+            joined(a for a in adjectives.split("|") if a not in names), joined([m for n in nouns for m in (n, plural(n))]),
             joined(russian), joined([territories["ja"].get(code, "")]), country["iso3"], capital,
-            {"GE": "cue-name", "JO": "cue-name", "TD": "cue-name", "TR": "not-first", "JE": "cue", "VA": ""}.get(code, ""),
+            {"GE": "cue-name", "JO": "cue-name", "TD": "cue-name", "TR": "not-first", "JE": "cue"}.get(code, ""),
         ])
     write("countries.tsv", ["name", "id", "type", "kind", "lat", "lon", "country", "population", "aliases", "codes", "former",
           "adjectives", "demonyms", "aliases:ru", "aliases:ja", "note:iso3", "note:capital", "demand"], rows)
@@ -174,6 +187,8 @@ def city_rows(data, more, capitals):
             largest[key] = city
     capital_ids = {c["geonameid"] for c in largest.values()} | set(extra)
     for city in pool.values():
+        if plain(city["name"]) in NEVER:
+            continue
         code, name = city["countrycode"], " ".join(city["name"].split())
         capital = city["geonameid"] in capital_ids
         key = (code, plain(name))
@@ -247,7 +262,7 @@ def divisions(path, us_states, cities):
         if inside:
             lat = f"{sum(c['latitude'] for c in inside) / len(inside):.2f}"
             lon = f"{sum(c['longitude'] for c in inside) / len(inside):.2f}"
-        if len(name) < 4 or any(ch.isdigit() for ch in name) or not re.search(r"[A-Za-z]", name):
+        if comparable(name) in NEVER or len(name) < 4 or any(ch.isdigit() for ch in name) or not re.search(r"[A-Za-z]", name):
             continue
         if large.get((code, admin, comparable(name)), 0) * 2 > total and int(geonameid) not in states:
             # A division that is hardly more than its city: the city stands for both.

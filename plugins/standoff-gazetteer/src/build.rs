@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use standoff_core::Error;
 
 use crate::folding::Folding;
+use crate::inflect;
 use crate::layout::{self, BLOCK, Section, write_text, write_varint, zigzag};
 use crate::record::{Record, Role};
 use crate::sort::Sorter;
@@ -54,17 +55,24 @@ pub struct ListMeta {
 }
 
 /// How to compile.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BuildOptions {
     /// About how many bytes of names are sorted in memory before they go to disk.
     pub memory: usize,
     /// How full the tables are, in percent: fuller is smaller and a little slower.
     pub load: u32,
+    /// Languages whose inflected forms are added to the names: `ru`.
+    pub inflect: Vec<String>,
+}
+
+impl BuildOptions {
+    /// The languages that can be inflected.
+    pub const INFLECTED: [&'static str; 1] = ["ru"];
 }
 
 impl Default for BuildOptions {
     fn default() -> BuildOptions {
-        BuildOptions { memory: 1 << 30, load: 80 }
+        BuildOptions { memory: 1 << 30, load: 80, inflect: Vec::new() }
     }
 }
 
@@ -90,10 +98,10 @@ impl Builder {
     #[must_use]
     pub fn new(options: BuildOptions) -> Builder {
         Builder {
+            sorter: Sorter::new(options.memory),
             options,
             meta: Meta::default(),
             words: HashMap::with_hasher(FixedState::with_seed(1)),
-            sorter: Sorter::new(options.memory),
             entries: BlockWriter::default(),
             last_line: 0,
             units: Vec::new(),
@@ -118,8 +126,20 @@ impl Builder {
         }
         let entry = self.meta.entries;
         let mut taken = usize::from(self.name(&record.name, Role::Name, "", entry)?);
-        for alias in &record.aliases {
+        for (i, alias) in record.aliases.iter().enumerate() {
+            let same = |a: &crate::Alias| a.text == alias.text && a.role == alias.role;
+            if alias.text == record.name && !alias.role.is_norp() || record.aliases.get(..i).is_some_and(|before| before.iter().any(same)) {
+                continue;
+            }
             taken += usize::from(self.name(&alias.text, alias.role, &alias.tag, entry)?);
+        }
+        if self.options.inflect.iter().any(|l| l == "ru") {
+            let names = std::iter::once(&record.name).chain(record.aliases.iter().filter(|a| a.role != Role::Code).map(|a| &a.text));
+            for form in names.flat_map(|n| inflect::russian(n)).collect::<std::collections::BTreeSet<_>>() {
+                if form != record.name && !record.aliases.iter().any(|a| a.text == form) {
+                    taken += usize::from(self.name(&form, Role::Inflected, "ru", entry)?);
+                }
+            }
         }
         self.entry(record, taken != 1)?;
         self.meta.entries += 1;

@@ -15,6 +15,7 @@ pub(crate) struct Words {
     pub after_place: HashSet<u64>,
     pub person_title: HashSet<u64>,
     pub neighbour: HashSet<u64>,
+    pub organisation_of: HashSet<u64>,
     pub first_names: HashSet<u64>,
     pub of: u64,
     pub the: u64,
@@ -47,6 +48,7 @@ struct ContextFile {
     after_place: Vec<String>,
     person_title: Vec<String>,
     neighbour: Vec<String>,
+    organisation_of: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -88,6 +90,7 @@ fn read() -> Result<Words, Error> {
         after_place: keys(context.after_place),
         person_title: keys(context.person_title),
         neighbour: keys(context.neighbour),
+        organisation_of: keys(context.organisation_of),
         first_names: first_names.map(key_of).collect(),
         of: key_of("of"),
         the: key_of("the"),
@@ -200,6 +203,17 @@ impl Surroundings<'_> {
         let others = near.filter(|i| !(first..after).contains(i)).filter_map(|i| self.units.get(i));
         let mut words = others.filter(|u| !u.is(Unit::PUNCTUATION) && (u.is(Unit::CAPITAL) || u.is(Unit::SMALL))).peekable();
         words.peek().is_some() && words.all(|u| !u.is(Unit::SMALL))
+    }
+
+    /// Whether an organisation or the like is named after what begins here: "University of …".
+    pub(crate) fn is_named_after(&self, first: usize) -> bool {
+        let Some((mut at, mut unit)) = self.before(first) else { return false };
+        if unit.key == self.words.the
+            && let Some(earlier) = self.before(at)
+        {
+            (at, unit) = earlier;
+        }
+        unit.key == self.words.of && self.before(at).is_some_and(|(_, u)| u.is_capital() && self.words.organisation_of.contains(&u.key))
     }
 
     /// Whether the words around speak of a place.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::context::{Demand, Surroundings, Words};
-use crate::folding::Folding;
+use crate::folding::{Case, Folding};
 use crate::index::{Entry, Index, Posting};
 use crate::record::Role;
 use crate::scan::{Candidate, Overlap, ScanBuffers, scan};
 use crate::settings::Mode;
+use crate::spelling::{corrected, within};
 use crate::unit::Unit;
 
 /// A compiled gazetteer at work, with what the settings say of its lists.
@@ -29,6 +30,8 @@ pub(crate) struct Finder {
     pub mode: Mode,
     pub overlap: Overlap,
     pub nested: bool,
+    /// Whether one letter of a long word may be wrong.
+    pub spelling: bool,
 }
 
 /// A stretch of units with everything in the lists that has this name.
@@ -101,6 +104,8 @@ pub(crate) struct FindBuffers {
     scan: ScanBuffers,
     candidates: Vec<Candidate>,
     postings: Vec<Posting>,
+    corrected: Vec<(usize, u64)>,
+    respelt: Vec<Unit>,
 }
 
 impl Finder {
@@ -119,7 +124,11 @@ impl Finder {
         let mut finds: Vec<Find<'a>> = Vec::new();
         for (number, source) in self.sources.iter().enumerate() {
             buffers.candidates.clear();
+            buffers.corrected.clear();
             scan(&source.index, &buffers.units, source.small_starts, &mut buffers.scan, &mut buffers.candidates);
+            if self.spelling {
+                self.respelt(source, text, buffers);
+            }
             for candidate in &buffers.candidates {
                 let (first, after) = (candidate.first as usize, candidate.after as usize);
                 let (Some(begin), Some(last)) = (buffers.units.get(first), buffers.units.get(after.wrapping_sub(1))) else { continue };
@@ -127,26 +136,34 @@ impl Finder {
                 if source.index.postings(candidate.posting, &mut buffers.postings).is_none() {
                     continue;
                 }
+                let wrong = buffers.corrected.iter().filter(|(at, _)| (first..after).contains(at)).count();
                 let mut options = Vec::new();
                 for posting in buffers.postings.drain(..) {
                     let Some(entry) = source.index.entry(posting.entry) else { continue };
                     let mut folding = source.foldings.get(entry.list as usize).copied().unwrap_or_default();
                     if posting.role == Role::Code {
-                        folding.case = crate::Case::Exact;
+                        folding.case = Case::Exact;
                     }
-                    if folding.agrees(&posting.name, covered) {
+                    let agrees = if wrong > 0 && folding.case != Case::Exact {
+                        within(&folding.normal(&posting.name), &folding.normal(covered), wrong)
+                    } else {
+                        folding.agrees(&posting.name, covered)
+                    };
+                    if agrees {
                         options.push(Meaning { source: number, entry, posting, verdict: Verdict::Good, score: 0.0 });
                     }
                 }
                 if options.is_empty() {
                     continue;
                 }
+                // A mention leaves the article out, unless it is a part of the usual name.
                 let article = begin.key == self.words.the && after - first > 1 && !options.iter().any(|o| o.posting.role == Role::Name);
-                let start = if article { buffers.units.get(first + 1).map_or(begin.start, |u| u.start) } else { begin.start };
+                let first = first + usize::from(article);
+                let start = buffers.units.get(first).map_or(begin.start, |u| u.start);
                 finds.push(Find { first, after, start, end: last.end, options, state: State::Unfounded, best: 0 });
             }
         }
-        finds.sort_by_key(|f| (f.first, usize::MAX - f.after));
+        finds.sort_by_key(|f| (f.first, std::cmp::Reverse(f.after)));
         finds.dedup_by(|next, kept| {
             let same = (next.first, next.after) == (kept.first, kept.after);
             if same {
@@ -155,6 +172,23 @@ impl Finder {
             same
         });
         finds
+    }
+
+    /// Adds the candidates that there are if one letter of each unknown word is put right.
+    fn respelt(&self, source: &Source, text: &str, buffers: &mut FindBuffers) {
+        corrected(&source.index.tables(), text, &buffers.units, &mut buffers.corrected);
+        if buffers.corrected.is_empty() {
+            return;
+        }
+        buffers.respelt.clear();
+        buffers.respelt.extend_from_slice(&buffers.units);
+        for &(at, key) in &buffers.corrected {
+            if let Some(unit) = buffers.respelt.get_mut(at) {
+                unit.key = key;
+            }
+        }
+        buffers.candidates.clear();
+        scan(&source.index, &buffers.respelt, source.small_starts, &mut buffers.scan, &mut buffers.candidates);
     }
 
     /// Gives each meaning its verdict: twice, because what stands beside a name may be a name itself.
@@ -184,6 +218,28 @@ impl Finder {
             }
         }
         self.spread(around, finds, &known);
+        self.family_names(around, finds);
+    }
+
+    /// A name that stands after a given name or a title somewhere in the text is a family name elsewhere too, unless the
+    /// words around speak of a place.
+    fn family_names(&self, around: &Surroundings, finds: &mut [Find]) {
+        let family: Vec<u64> = finds
+            .iter()
+            .filter(|f| f.after - f.first == 1 && f.options.iter().any(|o| o.verdict == Verdict::Bad(FAMILY)))
+            .filter_map(|f| around.units.get(f.first).map(|u| u.key))
+            .collect();
+        for find in finds.iter_mut().filter(|f| f.state == State::Kept && f.after - f.first == 1) {
+            if around.units.get(find.first).is_none_or(|u| !family.contains(&u.key)) || around.has_cue(find.first, find.after) {
+                continue;
+            }
+            for option in find.options.iter_mut().filter(|o| o.is_place() && !o.is_country()) {
+                option.verdict = Verdict::Bad(FAMILY_HERE);
+            }
+            if !find.options.iter().any(|o| o.verdict == Verdict::Good) {
+                find.state = State::Unfounded;
+            }
+        }
     }
 
     /// A name that the text bore out in one place means the same in the others, unless a person's name is around it.
@@ -234,18 +290,29 @@ impl Finder {
         if option.posting.role == Role::Code && option.posting.name.len() <= 4 && around.shouts(find.first, find.after) {
             return Verdict::Bad("the text around is all in capitals");
         }
-        let small = units.iter().all(|u| !u.is(Unit::CAPITAL)) && units.iter().any(|u| u.is(Unit::SMALL));
+        let covered = around.text.get(find.start as usize..find.end as usize).unwrap_or("");
+        let small = units.iter().any(|u| u.is(Unit::SMALL)) && !covered.contains(char::is_uppercase);
         if bundled && small && !self.follows_the(around, find) {
             return Verdict::Bad("it is in small letters and has no article");
         }
+        let next = around
+            .after(find.after)
+            .filter(|(at, u)| u.is_capital() && !known.get(*at).copied().unwrap_or(false) && !self.words.neighbour.contains(&u.key));
+        let article = option.posting.name.starts_with("the ");
+        if bundled && article && next.is_some() && option.entry.kind != "ORG" && !option.is_place() {
+            return Verdict::Bad(LONGER);
+        }
+        if bundled && option.is_place() && around.is_named_after(find.first) {
+            return Verdict::Bad(LONGER);
+        }
         if bundled && option.is_place() && !option.is_country() {
             if follows_person_word(around, find.first) {
-                return Verdict::Bad("a given name or a title stands before it: it is a family name");
+                return Verdict::Bad(FAMILY);
             }
             let large = option.entry.sort == "capital" || option.entry.population.is_some_and(|p| p >= 1_000_000);
             let given = units.len() == 1 && units.iter().any(|u| self.words.first_names.contains(&u.key));
-            if (!large || given) && !is_alone(around, find, known) {
-                return Verdict::Bad("it stands within a longer name");
+            if next.is_some() || (!large || given) && !is_alone(around, find, known) {
+                return Verdict::Bad(LONGER);
             }
         }
         match self.demand_of(option) {
@@ -255,8 +322,7 @@ impl Finder {
     }
 
     fn follows_the(&self, around: &Surroundings, find: &Find) -> bool {
-        around.units.get(find.first).is_some_and(|u| u.key == self.words.the)
-            || around.before(find.first).is_some_and(|(_, u)| u.key == self.words.the)
+        around.before(find.first).is_some_and(|(_, u)| u.key == self.words.the)
     }
 
     fn meets(&self, around: &Surroundings, finds: &[Find], find: &Find, option: &Meaning, demand: &Demand, known: &[bool]) -> Verdict {
@@ -264,10 +330,10 @@ impl Finder {
             return Verdict::Bad("it begins a sentence and may be a common word");
         }
         if demand.alone && (!is_alone(around, find, known) || follows_person_word(around, find.first)) {
-            return Verdict::Bad("it stands within a longer name");
+            return Verdict::Bad(LONGER);
         }
         let next = around.after(find.after);
-        if demand.bare_next && next.is_some_and(|(at, u)| u.is_capital() && !known.get(at).copied().unwrap_or(false)) {
+        if demand.bare_next && next.is_some_and(|(_, u)| u.is_capital()) {
             return Verdict::Bad("a capitalised word follows");
         }
         if self.mode == Mode::Recall {
@@ -278,10 +344,8 @@ impl Finder {
             any |= condition;
             condition && holds()
         };
-        let article = around.units.get(find.first).filter(|u| find.after - find.first > 1 && u.key == self.words.the);
-        let good = met(!demand.before.is_empty(), &|| {
-            article.is_some() || around.before(find.first).is_some_and(|(_, u)| demand.before.contains(&u.key))
-        }) || met(!demand.after.is_empty(), &|| next.is_some_and(|(_, u)| demand.after.contains(&u.key)))
+        let good = met(!demand.before.is_empty(), &|| around.before(find.first).is_some_and(|(_, u)| demand.before.contains(&u.key)))
+            || met(!demand.after.is_empty(), &|| next.is_some_and(|(_, u)| demand.after.contains(&u.key)))
             || met(demand.or_small_next, &|| next.is_some_and(|(_, u)| !u.is_capital()))
             || met(demand.parenthesised, &|| {
                 around.punctuation(find.first.checked_sub(1)) == "(" && around.punctuation(Some(find.after)) == ")"
@@ -331,6 +395,9 @@ impl Finder {
     }
 }
 
+const LONGER: &str = "it stands within a longer name";
+const FAMILY: &str = "a given name or a title stands before it: it is a family name";
+const FAMILY_HERE: &str = "in this text it is a family name";
 const NO_CUE: &str = "the name is also a word or a family name, and nothing around it speaks of a place";
 
 /// Whether the word before says that what follows is a person's name.

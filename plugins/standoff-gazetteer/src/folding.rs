@@ -1,9 +1,12 @@
 //! What of a text may differ from a name and still match it.
 
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::unit::{expanded, fold_into, is_apostrophe, is_hyphen, is_mark};
+use crate::unit::{POSSESSIVE, Unit, expanded, fold_into, is_apostrophe, is_hyphen, is_ignored, is_mark, units_of_name};
 
 /// How letters' case is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -81,41 +84,52 @@ impl Folding {
         all
     }
 
-    /// The form in which names and texts are compared.
+    /// The form in which names and texts are compared: unit by unit.
     #[must_use]
     pub fn normal(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        for piece in text.split_whitespace() {
-            let mut rest = piece;
-            while !rest.is_empty() {
-                let cut = if self.hyphens { rest.find(is_hyphen) } else { None };
-                let (word, after) = match cut {
-                    Some(at) => {
-                        let width = rest[at..].chars().next().map_or(1, char::len_utf8);
-                        (&rest[..at], &rest[at + width..])
-                    }
-                    None => (rest, ""),
-                };
-                if !word.is_empty() {
-                    if !out.is_empty() {
-                        out.push(' ');
-                    }
-                    self.word(word, &mut out);
-                }
-                rest = after;
+        // Without the folding of marks, a letter with its mark and the two one after another are still the same.
+        let composed = if self.diacritics || text.is_ascii() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned())
+        };
+        let mut units = Vec::new();
+        units_of_name(&composed, &mut units);
+        let mut out = String::with_capacity(composed.len());
+        let mut last = 0;
+        for unit in &units {
+            let (start, end) = (unit.start as usize, unit.end as usize);
+            if last > 0 {
+                let between = composed.get(last..start).unwrap_or("");
+                let joined = between.contains(is_hyphen) && !self.hyphens;
+                out.push_str(if joined {
+                    "-"
+                } else if between.is_empty() {
+                    "\u{1}"
+                } else {
+                    " "
+                });
             }
+            self.unit(composed.get(start..end).unwrap_or(""), unit, &mut out);
+            last = end;
         }
         out
     }
 
-    fn word(&self, word: &str, out: &mut String) {
-        let start = out.len();
-        if self.abbreviations && word == "&" {
+    fn unit(&self, text: &str, unit: &Unit, out: &mut String) {
+        if unit.key == POSSESSIVE {
+            out.push_str("'s");
+            return;
+        }
+        if self.abbreviations && text == "&" {
             out.push_str("and");
             return;
         }
-        for c in word.chars() {
-            if is_apostrophe(c) {
+        let start = out.len();
+        for c in text.chars() {
+            if unit.is(Unit::PUNCTUATION) {
+                out.push(if is_hyphen(c) { '-' } else { c });
+            } else if is_apostrophe(c) {
                 if !self.apostrophes {
                     out.push('\'');
                 }
@@ -123,24 +137,22 @@ impl Folding {
                 if !self.periods {
                     out.push('.');
                 }
-            } else if is_hyphen(c) {
-                out.push('-');
             } else if self.diacritics {
                 if self.case == Case::Exact {
                     push_with_case(c, out);
                 } else {
                     fold_into(c.encode_utf8(&mut [0; 4]), &mut |f| out.push(f));
                 }
-            } else if self.case == Case::Exact {
+            } else if self.case == Case::Exact && !is_ignored(c) {
                 out.push(c);
-            } else {
+            } else if !is_ignored(c) {
                 c.to_lowercase().for_each(|l| out.push(l));
             }
         }
         if self.abbreviations {
-            let folded = out[start..].trim_end_matches('.').to_lowercase();
+            let folded = out.get(start..).unwrap_or("").trim_end_matches('.').to_lowercase();
             if let Some(long) = expanded(&folded) {
-                let capital = out[start..].starts_with(char::is_uppercase);
+                let capital = out.get(start..).is_some_and(|w| w.starts_with(char::is_uppercase));
                 out.truncate(start);
                 let mut letters = long.chars();
                 if let Some(first) = letters.next() {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::index::Bytes;
 
-/// The content of a file.
+/// The content of a file, mapped.
 pub(crate) fn open(path: &Path) -> io::Result<Bytes> {
-    Ok(Box::new(std::fs::read(path)?))
+    Ok(Box::new(standoff_map::Map::open(path)?))
 }

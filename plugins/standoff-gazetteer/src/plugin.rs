@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use standoff_core::{
     Annotator, BuildContext, Document, Entity, Error, Example, Layers, Manifest, Mention, Output, Plugin, RowRef, Sentence, Span, Token,
-    nearest, unreadable,
+    nearest,
 };
 
 use crate::build::{BuildOptions, Builder, ListMeta};
@@ -15,6 +15,7 @@ use crate::context;
 use crate::find::{Find, FindBuffers, Finder, Source, State};
 use crate::folding::{Case, Folding};
 use crate::index::Index;
+use crate::library;
 use crate::settings::{ListSettings, Settings};
 use crate::source::{self, Defaults, Format};
 use crate::unit::units_of_tokens;
@@ -52,7 +53,7 @@ impl Plugin for Gazetteer {
         }
         let mut sources = Vec::new();
         if settings.bundled {
-            let index = bundled::index()?;
+            let index = bundled::bundled()?;
             let foldings = index.meta().lists.iter().map(|l| l.folding).collect();
             sources.push(Source { index, foldings, demand: None, bundled: true, small_starts: false });
         }
@@ -69,14 +70,15 @@ impl Plugin for Gazetteer {
                 };
                 return Err(Error::settings(format!("`{demand}` is no demand")).in_setting(format!("{here}.demand")).help(help));
             }
-            sources.push(open(list, context).map_err(|e| e.in_setting(here))?);
+            sources.extend(open(list, context).map_err(|e| e.in_setting(here))?);
         }
         if sources.is_empty() {
             return Err(Error::settings("there is nothing to find: the bundled lists are left out, and there are no others")
                 .in_setting("lists")
                 .help("name a list, or leave `bundled = false` out"));
         }
-        let finder = Finder { sources, words, mode: settings.mode, overlap: settings.overlap, nested: settings.nested };
+        let finder =
+            Finder { sources, words, mode: settings.mode, overlap: settings.overlap, nested: settings.nested, spelling: settings.spelling };
         Ok(Box::new(Lists { finder, settings }))
     }
 }
@@ -90,41 +92,39 @@ fn retold(error: Error) -> Error {
     }
 }
 
-/// Opens a list: maps a compiled one, compiles any other.
-fn open(list: &ListSettings, context: &BuildContext) -> Result<Source, Error> {
+/// Opens a list: maps a compiled one and its additions, compiles any other.
+fn open(list: &ListSettings, context: &BuildContext) -> Result<Vec<Source>, Error> {
     if list.path.is_empty() {
         return Err(Error::settings("the path is empty").help("name a file, relative to the pipeline file"));
     }
     let path = context.resolve(&list.path);
-    let index = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sgz")) {
-        Index::open(&path)?
-    } else {
-        if let Some(kind) = &list.kind {
-            source::check_type(kind).map_err(retold)?;
-        }
-        compile(&path, list)?
+    let compiled = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sgz"));
+    if let Some(kind) = &list.kind {
+        source::check_type(kind).map_err(retold)?;
+    }
+    if let Some(language) = list.inflect.iter().find(|l| !BuildOptions::INFLECTED.contains(&l.as_str())) {
+        return Err(Error::settings(format!("no inflected forms are known for `{language}`"))
+            .help(format!("allowed are {}", BuildOptions::INFLECTED.map(|l| format!("`{l}`")).join(", "))));
+    }
+    if compiled && (list.kind.is_some() || list.columns.is_some() || !list.inflect.is_empty()) {
+        return Err(Error::settings("`type`, `columns` and `inflect` say how to read a list, and this one is compiled already")
+            .help("give them when you build the file"));
+    }
+    let indexes = if compiled { library::open_all(&path)? } else { vec![compile(&path, list)?] };
+    let demand = list.demand.as_ref().map(|d| if d == "none" { String::new() } else { d.clone() });
+    let source = |index: Index| {
+        let foldings: Vec<Folding> = index.meta().lists.iter().map(|l| list.folding.applied_to(l.folding)).collect();
+        let small_starts = foldings.iter().any(|f| f.case == Case::Ignore);
+        Source { small_starts, foldings, demand: demand.clone(), bundled: false, index: Arc::new(index) }
     };
-    let foldings: Vec<Folding> = index.meta().lists.iter().map(|l| list.folding.applied_to(l.folding)).collect();
-    Ok(Source {
-        small_starts: foldings.iter().any(|f| f.case == Case::Ignore),
-        foldings,
-        demand: list.demand.as_ref().map(|d| if d == "none" { String::new() } else { d.clone() }),
-        bundled: false,
-        index: Arc::new(index),
-    })
+    Ok(indexes.into_iter().map(source).collect())
 }
 
 fn compile(path: &Path, list: &ListSettings) -> Result<Index, Error> {
-    let format = Format::of(path)?;
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, e))?;
-    let content = std::str::from_utf8(&bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() as u32 + 1;
-        Error::resource("the list is not UTF-8").at(path, Some(line), None).help("save it as UTF-8")
-    })?;
-    let mut builder = Builder::new(BuildOptions::default());
+    let mut builder = Builder::new(BuildOptions { inflect: list.inflect.clone(), ..BuildOptions::default() });
     builder.list(ListMeta { name: list.path.clone(), folding: Folding::default() });
-    let defaults = Defaults { kind: list.kind.clone(), columns: list.columns.clone() };
-    source::read(path, content, format, &defaults, &mut |record| builder.add(&record).map(|_| ()))?;
+    let defaults = Defaults { kind: list.kind.clone(), columns: list.columns.clone(), ..Defaults::default() };
+    source::read_file(path, Format::of(path)?, &defaults, &mut |record| builder.add(&record).map(|_| ()))?;
     Index::from_bytes(builder.bytes()?)
 }
 

@@ -25,6 +25,8 @@ pub struct Settings {
     pub types: Vec<String>,
     /// Whether a country or its people named within a longer find, such as "US" in "US Congress", is a find too.
     pub nested: bool,
+    /// Whether one letter of a word of six letters and more may be wrong, if no list has the word as it stands.
+    pub spelling: bool,
     /// The layer to read tokens from.
     pub tokens: String,
     /// The layer to read sentences from, where it is there.
@@ -44,6 +46,7 @@ impl Default for Settings {
             overlap: Overlap::default(),
             types: Vec::new(),
             nested: true,
+            spelling: false,
             tokens: "token".into(),
             sentences: "sentence".into(),
             mentions: "mention".into(),
@@ -78,7 +81,11 @@ pub struct ListSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<String>>,
     /// What of a text may differ from its names; fields left out are as for the bundled lists.
+    #[serde(flatten)]
     pub folding: FoldingSettings,
+    /// Languages whose inflected forms of the names are found too: `ru`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inflect: Vec<String>,
     /// Demand this of its names: `none`, or a demand such as `cue`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demand: Option<String>,
@@ -143,6 +150,9 @@ struct ListTable {
     /// Demand this of its names: `none`, or a demand such as `cue`.
     #[serde(default)]
     demand: Option<String>,
+    /// Languages whose inflected forms of the names are found too: `ru`. For lists that are not compiled.
+    #[serde(default)]
+    inflect: Vec<String>,
     /// How the case of letters is compared: `capitals`, `ignore` or `exact`.
     #[serde(default)]
     case: Option<Case>,
@@ -179,6 +189,7 @@ impl<'de> Deserialize<'de> for ListSettings {
             kind: table.kind,
             columns: table.columns,
             demand: table.demand,
+            inflect: table.inflect,
             folding: FoldingSettings {
                 case: table.case,
                 diacritics: table.diacritics,

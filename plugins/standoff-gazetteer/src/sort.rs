@@ -26,7 +26,7 @@ pub(crate) struct Item {
 impl Sorter {
     /// A sorter that holds about so many bytes in memory.
     pub(crate) fn new(limit: usize) -> Sorter {
-        Sorter { arena: Vec::new(), index: Vec::new(), limit: limit.max(1 << 16), runs: Vec::new() }
+        Sorter { arena: Vec::new(), index: Vec::new(), limit: limit.max(1 << 12), runs: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, key: &[u8], content: &[u8]) -> Result<(), Error> {

@@ -108,6 +108,13 @@ pub fn key_of(word: &str) -> u64 {
     units.first().map_or(0, |u| u.key)
 }
 
+/// The key of a word that is folded already.
+pub(crate) fn key_of_folded(word: &[char]) -> u64 {
+    let mut buffer = FoldBuffer::default();
+    word.iter().for_each(|&c| buffer.push(c));
+    expand(buffer.key())
+}
+
 struct Cutter<'t, 'u> {
     text: &'t str,
     units: &'u mut Vec<Unit>,
@@ -123,6 +130,10 @@ impl Cutter<'_, '_> {
     fn token(&mut self, start: usize, end: usize) {
         let Some(token) = self.text.get(start..end).filter(|t| !t.is_empty()) else { return };
         let glued = self.last == Some(start);
+        if glued && token.starts_with(char::is_lowercase) && self.merge_over_apostrophe(end) {
+            self.last = Some(end);
+            return;
+        }
         let first = self.units.len();
         if let Some((key, flags)) = ascii_word(self.text.as_bytes(), start, end) {
             if glued && self.merge_into_previous(start, end) {
@@ -171,6 +182,22 @@ impl Cutter<'_, '_> {
         {
             self.units.push(punctuation(at - 1, at, '-'));
         }
+    }
+
+    /// `Nuku`, `‘` and `alofa` as three tokens are one unit, as they are in `Nuku‘alofa`.
+    fn merge_over_apostrophe(&mut self, end: usize) -> bool {
+        let [.., word, mark] = self.units.as_slice() else { return false };
+        let (word, mark) = (*word, *mark);
+        let is_mark = self.text.get(mark.start as usize..mark.end as usize).is_some_and(|m| m.chars().all(is_apostrophe));
+        if !is_mark || word.end != mark.start || word.is(Unit::PUNCTUATION) || self.joined {
+            return false;
+        }
+        self.units.pop();
+        if let Some(unit) = self.units.last_mut() {
+            let (key, flags) = fold(&self.text[unit.start as usize..end]);
+            *unit = Unit { end: end as u32, key, flags: flags | unit.flags & (Unit::STARTS | Unit::SPACED) | Unit::ENDS, ..*unit };
+        }
+        true
     }
 
     /// `d'` and `Ivoire` as two tokens are one unit, as they are in `d'Ivoire`.
@@ -543,7 +570,7 @@ fn is_dash(c: char) -> bool {
 }
 
 /// Characters without a look of their own: soft hyphens, joiners, variation selectors.
-fn is_ignored(c: char) -> bool {
+pub(crate) fn is_ignored(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 

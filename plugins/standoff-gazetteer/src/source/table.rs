@@ -29,6 +29,9 @@ pub(super) fn read<R: Read>(path: &Path, content: R, separator: u8, defaults: &D
             Ok(true) => {}
             Err(error) => {
                 let line = error.position().map(|p| p.line() as u32);
+                if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) {
+                    return Err(Error::resource("the line is not UTF-8").at(path, line, None).help("save the list as UTF-8"));
+                }
                 return Err(Error::resource("the line cannot be read").at(path, line, None).with_source(error));
             }
         }

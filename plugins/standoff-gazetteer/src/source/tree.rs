@@ -1,29 +1,26 @@
 //! Lists of objects: JSON Lines and TOML.
 
+use std::io::BufRead;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 use standoff_core::Error;
 
 use super::fields::{Field, finish};
-use super::{Defaults, Sink};
+use super::{Defaults, Sink, lines};
 use crate::record::Record;
 
-pub(super) fn read_json_lines(path: &Path, content: &str, defaults: &Defaults, sink: &mut Sink<'_>) -> Result<(), Error> {
-    for (number, line) in content.lines().enumerate() {
-        let number = number as u32 + 1;
-        let line = line.trim_start_matches('\u{feff}');
+pub(super) fn read_json_lines<R: BufRead>(path: &Path, content: R, defaults: &Defaults, sink: &mut Sink<'_>) -> Result<(), Error> {
+    lines(path, content, |number, line| {
         if line.trim().is_empty() {
-            continue;
+            return Ok(());
         }
         let object: Map<String, Value> = serde_json::from_str(line).map_err(|e| {
             let column = u32::try_from(e.column()).ok().filter(|&c| c > 0);
             Error::resource("the line is no JSON object").at(path, Some(number), column).with_source(e)
         })?;
-        let record = record(object, number, defaults).map_err(|e| e.at(path, Some(number), None))?;
-        sink(record).map_err(|e| e.at(path, Some(number), None))?;
-    }
-    Ok(())
+        sink(record(object, number, defaults)?)
+    })
 }
 
 pub(super) fn read_toml(path: &Path, content: &str, defaults: &Defaults, sink: &mut Sink<'_>) -> Result<(), Error> {

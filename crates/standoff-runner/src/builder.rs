@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use standoff_core::{Annotator, AnyPlugin, BuildContext, Layers};
 
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::entry::{Entry, Maker, Origin};
 use crate::node::{Node, Table, Value};
 use crate::pipeline::Pipeline;
@@ -121,14 +121,14 @@ impl PipelineBuilder {
     ///
     /// # Errors
     /// Everything that is wrong.
+    #[track_caller]
     pub fn build(self) -> Result<Pipeline, Diagnostics> {
         match Registry::linked() {
             Ok(registry) => self.build_with(&registry),
             Err(error) => {
                 let mut found = self.0.found;
-                if let Some(entry) = self.0.entries.first() {
-                    found.push(Diagnostic::error(error.message(), entry.at(), "").helps(error.help_text().map(str::to_owned)));
-                }
+                let here = Location::Call(std::panic::Location::caller());
+                found.push(Diagnostic::error(error.message(), here, "").helps(error.help_text().map(str::to_owned)));
                 Err(found)
             }
         }

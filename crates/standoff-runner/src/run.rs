@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvError, Sender, unbounded};
 use standoff_core::{Document, Error, Output};
 
 use crate::contain::contain;
@@ -237,7 +237,7 @@ fn in_threads<S: Iterator<Item = SourceDocument> + Send>(
     let options = reader.options;
     let gate = Gate::new(options.ahead.max(1).saturating_mul(threads), options.ahead_bytes);
     let (to_workers, documents) = unbounded::<(u64, SourceDocument)>();
-    let (to_writer, ready) = unbounded::<Ready>();
+    let (to_writer, ready) = unbounded::<Vec<Ready>>();
     // Buffers that were written out go round to be filled again.
     let (give_back, spare) = unbounded::<Vec<u8>>();
     std::thread::scope(|scope| {
@@ -262,37 +262,50 @@ fn in_threads<S: Iterator<Item = SourceDocument> + Send>(
     })
 }
 
+/// Finished documents are handed over together where each took next to no time: waking the other thread for each would
+/// take longer than the work.
+const TOGETHER: usize = 16;
+const NO_TIME: f64 = 50e-6;
+
 fn worker_loop(
     documents: &Receiver<(u64, SourceDocument)>,
-    to_writer: &Sender<Ready>,
+    to_writer: &Sender<Vec<Ready>>,
     spare: &Receiver<Vec<u8>>,
     gate: &Gate,
     work: &impl Fn(&mut Worker, SourceDocument, Vec<u8>) -> Job,
 ) {
     let mut worker = Worker::new();
-    for (number, document) in documents {
-        if !gate.begin(number) {
+    let mut finished = Vec::new();
+    // What is finished must be handed over before this thread waits for anything: others may be waiting for it.
+    let hand_over = |finished: &mut Vec<Ready>| finished.is_empty() || to_writer.send(std::mem::take(finished)).is_ok();
+    loop {
+        let next = documents.try_recv().or_else(|_| if hand_over(&mut finished) { documents.recv() } else { Err(RecvError) });
+        let Ok((number, document)) = next else { break };
+        let begins = gate.may_begin(number) || (hand_over(&mut finished) && gate.begin(number));
+        if !begins {
             break;
         }
         let size = document.bytes;
         let job = work(&mut worker, document, spare.try_recv().unwrap_or_default());
         let charge = job.bytes.len() as u64;
         gate.recharge(size, charge);
-        if to_writer.send(Ready { number, job, charge }).is_err() {
+        let slow = job.report.seconds > NO_TIME;
+        finished.push(Ready { number, job, charge });
+        if (slow || finished.len() >= TOGETHER) && !hand_over(&mut finished) {
             break;
         }
     }
 }
 
 fn write_in_order(
-    ready: &Receiver<Ready>,
+    ready: &Receiver<Vec<Ready>>,
     gate: &Gate,
     give_back: &Sender<Vec<u8>>,
     deliver: &mut impl FnMut(&Job) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut next = 0;
     let mut waiting: VecDeque<Option<Ready>> = VecDeque::new();
-    for done in ready {
+    for done in ready.iter().flatten() {
         let place = (done.number - next) as usize;
         while waiting.len() <= place {
             waiting.push_back(None);
@@ -312,13 +325,18 @@ fn write_in_order(
 }
 
 /// Counts what is under way, and makes the reader wait where that is too much; and workers too, where what is ready to
-/// be written already takes the memory. The oldest document under way never waits, and documents are taken up in order, so
-/// nothing can come to a standstill.
+/// be written already takes the memory. The oldest document under way never waits, documents are taken up in order, and a
+/// worker hands over what it has before it waits: so nothing can come to a standstill.
+///
+/// A reader that had to wait goes on when half of what is allowed is left, not at each document: waking it takes time.
 struct Gate {
     documents: usize,
     bytes: u64,
     state: Mutex<Inside>,
-    left: Condvar,
+    /// For the reader.
+    half_empty: Condvar,
+    /// For workers.
+    less: Condvar,
 }
 
 #[derive(Default)]
@@ -327,47 +345,69 @@ struct Inside {
     bytes: u64,
     /// The number of the oldest document under way.
     oldest: u64,
+    /// The size of the document that the reader waits with.
+    wanted: Option<u64>,
+    /// How many workers wait.
+    workers: usize,
     closed: bool,
 }
 
 impl Gate {
     fn new(documents: usize, bytes: u64) -> Gate {
-        Gate { documents, bytes, state: Mutex::default(), left: Condvar::new() }
+        Gate { documents, bytes, state: Mutex::default(), half_empty: Condvar::new(), less: Condvar::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, Inside> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn fits(inside: &Inside, wanted: u64, documents: usize, bytes: u64) -> bool {
+        inside.documents == 0 || (inside.documents < documents && inside.bytes.saturating_add(wanted) <= bytes)
+    }
+
+    fn fits_well(&self, inside: &Inside, wanted: u64) -> bool {
+        Gate::fits(inside, wanted, self.documents.div_ceil(2), self.bytes / 2)
+    }
+
     /// Waits until a document of this size may come in. False if the gate was closed.
     fn enter(&self, bytes: u64) -> bool {
-        let fits = |inside: &Inside| {
-            inside.documents < self.documents && (inside.documents == 0 || inside.bytes.saturating_add(bytes) <= self.bytes)
-        };
         let mut inside = self.state();
-        while !inside.closed && !fits(&inside) {
-            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        if !Gate::fits(&inside, bytes, self.documents, self.bytes) {
+            inside.wanted = Some(bytes);
+            while !inside.closed && !self.fits_well(&inside, bytes) {
+                inside = self.half_empty.wait(inside).unwrap_or_else(PoisonError::into_inner);
+            }
+            inside.wanted = None;
         }
         inside.documents += 1;
         inside.bytes += bytes;
         !inside.closed
     }
 
+    /// Whether a document may be worked on at once.
+    fn may_begin(&self, number: u64) -> bool {
+        self.lets_begin(&self.state(), number)
+    }
+
+    fn lets_begin(&self, inside: &Inside, number: u64) -> bool {
+        !inside.closed && (inside.bytes <= self.bytes || number <= inside.oldest)
+    }
+
     /// Waits until a document may be worked on. False if the gate was closed.
     fn begin(&self, number: u64) -> bool {
         let mut inside = self.state();
-        while !inside.closed && inside.bytes > self.bytes && number > inside.oldest {
-            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        inside.workers += 1;
+        while !inside.closed && !self.lets_begin(&inside, number) {
+            inside = self.less.wait(inside).unwrap_or_else(PoisonError::into_inner);
         }
+        inside.workers -= 1;
         !inside.closed
     }
 
     fn recharge(&self, from: u64, to: u64) {
         let mut inside = self.state();
         inside.bytes = inside.bytes.saturating_sub(from).saturating_add(to);
-        if to < from {
-            self.left.notify_all();
-        }
+        self.wake(&inside);
     }
 
     fn leave(&self, bytes: u64) {
@@ -375,7 +415,16 @@ impl Gate {
         inside.documents -= 1;
         inside.oldest += 1;
         inside.bytes = inside.bytes.saturating_sub(bytes);
-        self.left.notify_all();
+        self.wake(&inside);
+    }
+
+    fn wake(&self, inside: &Inside) {
+        if inside.wanted.is_some_and(|wanted| self.fits_well(inside, wanted)) {
+            self.half_empty.notify_one();
+        }
+        if inside.workers > 0 {
+            self.less.notify_all();
+        }
     }
 }
 
@@ -384,6 +433,7 @@ struct Closing<'g>(&'g Gate);
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         self.0.state().closed = true;
-        self.0.left.notify_all();
+        self.0.half_empty.notify_all();
+        self.0.less.notify_all();
     }
 }

@@ -131,6 +131,27 @@ proptest! {
     }
 
     #[test]
+    fn damage_that_checksums_do_not_notice_does_no_harm(names in prop::collection::vec(words(), 1..12), hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let mut bytes = compile(&names, Folding::default());
+        for (at, value) in hits {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Ok(index) = Index::from_bytes_unsummed(bytes) {
+            let mut units = Vec::new();
+            for name in &names {
+                units_of_text(name, &mut units);
+                for found in matches(&index, name, &units, Some(Folding::default()), Overlap::All) {
+                    for posting in found.names {
+                        prop_assert!(Folding::default().agrees(&posting.name, &name[found.start as usize..found.end as usize]));
+                        let _ = index.entry(posting.entry);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn any_text_is_cut_into_units_on_its_characters(text in "\\PC{0,60}") {
         let mut units = Vec::new();
         units_of_text(&text, &mut units);

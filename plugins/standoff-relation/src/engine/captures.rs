@@ -59,16 +59,22 @@ pub(crate) fn read_off(
 ) -> bool {
     let base = events.len();
     let size = program.code.len();
-    let mut seen = vec![false; (to - from + 1) * size];
+    let mut seen = vec![0_u64; ((to - from + 1) * size).div_ceil(64)];
     let mut forks = vec![Fork { state: 0, at: from, kept: base, event: None }];
     while let Some(Fork { state, at, kept, event }) = forks.pop() {
         events.truncate(kept);
         let state_index = state as usize;
         let best = if table.reaches(at, state_index) { table.best(at, state_index) } else { NEVER };
         let hopeless = at > to || best == NEVER || if shortest { best as usize > to } else { (best as usize) < to };
-        if hopeless || std::mem::replace(&mut seen[(at - from) * size + state_index], true) {
+        if hopeless {
             continue;
         }
+        let cell = (at - from) * size + state_index;
+        let bit = 1_u64 << (cell % 64);
+        if seen[cell / 64] & bit != 0 {
+            continue;
+        }
+        seen[cell / 64] |= bit;
         events.extend(event);
         let kept = events.len();
         let mut go = |state: u32, at: usize, event: Option<Event>| forks.push(Fork { state, at, kept, event });

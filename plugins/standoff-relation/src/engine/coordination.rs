@@ -22,12 +22,15 @@ pub(crate) struct ListTable {
 
 impl ListTable {
     /// Finds the lists of a sentence. A list is as long as it can be, and each of its members as well.
-    pub(crate) fn find(plan: &ListPlan, language: &LanguagePlan, ground: Ground) -> ListTable {
+    pub(crate) fn find(&mut self, plan: &ListPlan, language: &LanguagePlan, ground: Ground) {
+        let table = self;
         let len = ground.sentence.len;
-        let mut table =
-            ListTable { members: Table::default(), ends: vec![None; len + 1], next: vec![None; len + 1], first: vec![None; len + 1] };
+        for places in [&mut table.ends, &mut table.next, &mut table.first] {
+            places.clear();
+            places.resize(len + 1, None);
+        }
         if !table.members.run(&plan.member, ground, false) {
-            return table;
+            return;
         }
         for at in (0..len).rev() {
             let Some(end) = table.members.end(at) else { continue };
@@ -40,7 +43,6 @@ impl ListTable {
         for at in 0..len {
             table.first[at] = joints.member(at, &|place| table.ends.get(place).is_some_and(Option::is_some));
         }
-        table
     }
 
     /// Where a list that begins at a place ends.

@@ -22,14 +22,18 @@ pub(crate) struct Match {
 pub(crate) struct Matcher {
     known: Known,
     table: Table,
+    /// Tables of sentences before, to be filled again.
+    spare_lists: Vec<ListTable>,
+    spare_looks: Vec<Vec<bool>>,
+    spare_table: Table,
 }
 
 impl Matcher {
     /// Forgets the sentence before.
     pub(crate) fn begin(&mut self, plan: &Plan) {
-        self.known.lists.clear();
+        self.spare_lists.extend(self.known.lists.drain(..).flatten());
         self.known.lists.resize_with(plan.lists.len(), || None);
-        self.known.looks.clear();
+        self.spare_looks.extend(self.known.looks.drain(..).flatten());
         self.known.looks.resize_with(plan.looks.len(), || None);
     }
 
@@ -90,12 +94,11 @@ impl Matcher {
 
     /// Finds out what a program asks of lists and look-arounds.
     fn prepare(&mut self, plan: &Plan, program: &Program, sentence: &Sentence, forms: &Forms) {
-        for instruction in &program.code {
-            match *instruction {
-                Instruction::List(list) => self.list(plan, list as usize, sentence, forms),
-                Instruction::Look { look, .. } => self.look(plan, look as usize, sentence, forms),
-                _ => {}
-            }
+        for list in &program.lists {
+            self.list(plan, *list as usize, sentence, forms);
+        }
+        for look in &program.looks {
+            self.look(plan, *look as usize, sentence, forms);
         }
     }
 
@@ -103,29 +106,34 @@ impl Matcher {
         let (Some(None), Some(list_plan)) = (self.known.lists.get(list), plan.lists.get(list)) else { return };
         let Some(language) = plan.languages.get(list_plan.language) else { return };
         self.prepare(plan, &list_plan.member, sentence, forms);
-        let table = ListTable::find(list_plan, language, Ground { sentence, forms, known: &self.known });
+        let mut table = self.spare_lists.pop().unwrap_or_default();
+        table.find(list_plan, language, Ground { sentence, forms, known: &self.known });
         self.known.lists[list] = Some(table);
     }
 
     fn look(&mut self, plan: &Plan, look: usize, sentence: &Sentence, forms: &Forms) {
         let (Some(None), Some(look_plan)) = (self.known.looks.get(look), plan.looks.get(look)) else { return };
         let places = 0..=sentence.len;
+        let mut holds = self.spare_looks.pop().unwrap_or_default();
+        holds.clear();
         // Most look-arounds ask for one word or annotation: no program needs to run for that.
         if let ([Instruction::Symbol(symbol), Instruction::Accept], false) = (look_plan.program.code.as_slice(), look_plan.behind) {
-            self.known.looks[look] = Some(places.map(|at| sentence.longest(forms, *symbol, at).is_some()).collect());
+            holds.extend(places.map(|at| sentence.longest(forms, *symbol, at).is_some()));
+            self.known.looks[look] = Some(holds);
             return;
         }
         self.prepare(plan, &look_plan.program, sentence, forms);
-        let mut table = Table::default();
+        let mut table = std::mem::take(&mut self.spare_table);
         let ground = Ground { sentence, forms, known: &self.known };
         let accept = look_plan.program.code.len().saturating_sub(1);
-        let holds = if look_plan.behind {
+        if look_plan.behind {
             table.forwards(&look_plan.program, ground);
-            places.map(|at| table.reaches(at, accept)).collect()
+            holds.extend(places.map(|at| table.reaches(at, accept)));
         } else {
             let matched = table.run(&look_plan.program, ground, false);
-            places.map(|at| matched && table.end(at).is_some()).collect()
-        };
+            holds.extend(places.map(|at| matched && table.end(at).is_some()));
+        }
+        self.spare_table = table;
         self.known.looks[look] = Some(holds);
     }
 }

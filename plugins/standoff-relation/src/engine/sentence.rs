@@ -263,6 +263,11 @@ impl Sentence {
         self.forms.get(at).is_some_and(|form| forms.passes(*form, symbol))
     }
 
+    /// The bits of the token at a place; none after the last.
+    pub(crate) fn bits<'f>(&self, forms: &'f Forms, at: usize) -> &'f [u64] {
+        self.forms.get(at).map_or(&[], |form| forms.bits(*form))
+    }
+
     /// The steps over phrases and annotations that begin at a token, the longest first.
     pub(crate) fn edges(&self, at: usize) -> &[Edge] {
         match (self.offsets.get(at), self.offsets.get(at + 1)) {

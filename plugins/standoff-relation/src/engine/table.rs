@@ -123,7 +123,8 @@ impl Table {
             // A program of look-arounds and sentence ends only takes up nothing, and may hold after the last token.
             Some(symbols) if symbols.is_empty() => true,
             Some(symbols) => {
-                symbols.iter().any(|symbol| ground.sentence.passes(ground.forms, *symbol, at))
+                let mask = program.first_bits.iter();
+                ground.sentence.bits(ground.forms, at).iter().zip(mask).any(|(own, first)| own & first != 0)
                     || ground.sentence.edges(at).iter().any(|edge| symbols.binary_search(&edge.symbol).is_ok())
                     || program.can_be_empty
             }
@@ -152,21 +153,42 @@ impl Table {
     /// For all states that can be reached, finds the end of the best match that goes through them.
     fn backwards(&mut self, program: &Program, ground: Ground, shortest: bool) {
         let len = ground.sentence.len;
-        self.best.clear();
-        self.best.resize((len + 1) * self.size, NEVER);
+        // Only the cells of states that can be reached are ever read: the others may hold what they held before.
+        let cells = (len + 1) * self.size;
+        if self.best.len() < cells {
+            self.best.resize(cells, NEVER);
+        }
         let better = |a: u32, b: u32| match (a, b) {
             (NEVER, end) | (end, NEVER) => end,
             (a, b) if shortest => a.min(b),
             (a, b) => a.max(b),
         };
         for at in (0..=len).rev() {
+            for word in 0..self.words {
+                let mut bits = self.reached[at * self.words + word];
+                while bits != 0 {
+                    self.best[at * self.size + word * 64 + bits.trailing_zeros() as usize] = NEVER;
+                    bits &= bits - 1;
+                }
+            }
             // Jumps back need another round: what they lead to has only just been found.
             loop {
                 let mut changed = false;
-                for state in (0..self.size).rev() {
-                    if !self.reaches(at, state) {
-                        continue;
+                let mut jumped_back = false;
+                let mut word = self.words;
+                let mut bits = 0;
+                loop {
+                    // The states that can be reached here, from the last to the first.
+                    while bits == 0 && word > 0 {
+                        word -= 1;
+                        bits = self.reached[at * self.words + word];
                     }
+                    if bits == 0 {
+                        break;
+                    }
+                    let bit = 63 - bits.leading_zeros() as usize;
+                    bits &= !(1 << bit);
+                    let state = word * 64 + bit;
                     let best = match program.code[state] {
                         Instruction::Symbol(symbol) => {
                             let ends = ground.sentence.steps(ground.forms, symbol, at);
@@ -174,7 +196,10 @@ impl Table {
                         }
                         Instruction::List(list) => ground.list_end(list, at).map_or(NEVER, |end| self.best(end, state + 1)),
                         Instruction::Split(a, b) => better(self.best(at, a as usize), self.best(at, b as usize)),
-                        Instruction::Jump(a) => self.best(at, a as usize),
+                        Instruction::Jump(a) => {
+                            jumped_back |= (a as usize) <= state;
+                            self.best(at, a as usize)
+                        }
                         Instruction::Accept => u32::try_from(at).unwrap_or(NEVER),
                         other if ground.lets_pass(other, at) => self.best(at, state + 1),
                         _ => NEVER,
@@ -183,7 +208,7 @@ impl Table {
                     changed |= *cell != best;
                     *cell = best;
                 }
-                if !changed {
+                if !(changed && jumped_back) {
                     break;
                 }
             }

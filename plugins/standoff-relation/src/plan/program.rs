@@ -31,6 +31,11 @@ pub(crate) struct Program {
     pub(crate) code: Vec<Instruction>,
     /// The symbols that a match can begin with, or `None` where they are not worth knowing: with a list or any token.
     pub(crate) first: Option<Vec<u32>>,
+    /// The same as bits.
+    pub(crate) first_bits: Vec<u64>,
+    /// The lists and look-arounds that the code asks for.
+    pub(crate) lists: Vec<u32>,
+    pub(crate) looks: Vec<u32>,
     /// Whether a match may take up no token. Look-arounds and sentence ends are taken to hold.
     pub(crate) can_be_empty: bool,
 }
@@ -53,8 +58,22 @@ pub(crate) struct LookPlan {
 impl Program {
     /// A program from its code, which ends with [`Instruction::Accept`].
     pub(crate) fn new(code: Vec<Instruction>) -> Program {
-        let mut program = Program { code, first: None, can_be_empty: false };
+        let mut program = Program { code, ..Program::default() };
         program.first = program.find_first();
+        for symbol in program.first.iter().flatten() {
+            let word = *symbol as usize / 64;
+            if program.first_bits.len() <= word {
+                program.first_bits.resize(word + 1, 0);
+            }
+            program.first_bits[word] |= 1 << (symbol % 64);
+        }
+        for instruction in &program.code {
+            match *instruction {
+                Instruction::List(list) if !program.lists.contains(&list) => program.lists.push(list),
+                Instruction::Look { look, .. } if !program.looks.contains(&look) => program.looks.push(look),
+                _ => {}
+            }
+        }
         let mut empty = false;
         program.closure(|instruction| empty |= *instruction == Instruction::Accept);
         program.can_be_empty = empty;

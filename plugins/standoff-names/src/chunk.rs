@@ -41,7 +41,16 @@ pub(crate) fn extend(reading: &Reading, sentence: Extent, start: usize, stops: i
                 open = true;
                 at += 2 + the;
             }
-            "and" | "," if open && before.has(flag::COMMON) && next(1) && tokens[at + 1].has(flag::COMMON) => at += 2,
+            "and" if open && before.has(flag::COMMON) && next(1) && tokens[at + 1].has(flag::COMMON) => at += 2,
+            // "Health, Education and Welfare", but not "Ministry of Culture, State Board".
+            "," if open
+                && before.has(flag::COMMON)
+                && next(1)
+                && tokens[at + 1].has(flag::COMMON)
+                && matches!(reading.word(at + 2), "," | "and") =>
+            {
+                at += 2
+            }
             "," if open && before.has(flag::COMMON) && reading.word(at + 1) == "and" && next(2) && tokens[at + 2].has(flag::COMMON) => {
                 at += 3;
             }

@@ -51,7 +51,7 @@ impl Surfaces {
             let candidate = candidates.list[at];
             let Some(surface) = self.list.get_mut(number as usize) else { continue };
             surface.seen_inside += u32::from(!reading.tokens[candidate.start].first);
-            if candidate.known {
+            if candidate.known && !titled(reading, &candidate) {
                 continue;
             }
             match candidate.fixed {
@@ -126,6 +126,13 @@ impl Surfaces {
             }
         }
     }
+}
+
+/// Whether a known place is a person's family name here: "Special Advisor Thames", "Mr. London".
+pub(crate) fn titled(reading: &Reading, candidate: &Candidate) -> bool {
+    matches!(candidate.before, Some(Cue::Title | Cue::Honorific))
+        && candidate.end == candidate.start + 1
+        && reading.known_at(candidate.start).is_some_and(|k| k.kind == KnownKind::Place)
 }
 
 /// Whether a token is a part of a name of its own, not a particle or a sign.
@@ -338,9 +345,13 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
     let previous = before.map_or("", |b| reading.word(b));
     let previous_token = before.map(|b| reading.tokens[b]).unwrap_or_default();
     let article = matches!(previous, "the" | "a" | "an");
-    if previous == "the" {
+    // In "the Calder regime" the article is that of the noun.
+    let article_of_noun = at(end).is_lower() && at(end).has(flag::EPONYM);
+    if previous == "the" && !article_of_noun {
         add(Cue::Article);
-    } else if article || previous_token.shape == Shape::Number || matches!(previous, "this" | "each" | "every" | "no" | "any" | "another") {
+    } else if !article_of_noun
+        && (matches!(previous, "a" | "an" | "this" | "each" | "every" | "no" | "any" | "another") || previous_token.shape == Shape::Number)
+    {
         add(Cue::Indefinite);
     }
     let quoted = matches!(previous, "\"" | "“" | "``" | "'" | "‘") && matches!(word(end), "\"" | "”" | "''" | "'" | "’" | ",");
@@ -386,6 +397,9 @@ fn context_cues(reading: &Reading, lexicon: &Lexicon, candidate: &Candidate, mut
     }
     if after.is_lower() && after.has(flag::PLACE_NOUN) && !possessive {
         add(Cue::PlaceNoun);
+    }
+    if !possessive && after.is_lower() && after.has(flag::EPONYM) {
+        add(Cue::Possession);
     }
     if possessive {
         if after.is_lower() && after.has(flag::POSSESSION) {

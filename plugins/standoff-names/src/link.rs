@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::candidate::{Candidate, Candidates};
-use crate::decide::{Surfaces, is_part};
+use crate::decide::{Surfaces, is_part, titled};
 use crate::evidence::{Cue, Type};
 use crate::lexicon::flag;
 use crate::reading::{Reading, Shape};
@@ -140,12 +140,13 @@ impl Links {
             let other = votes[1..Type::None as usize].iter().copied().fold(0.0, f32::max);
             // A word that the language has too is a short form only where its capital says something.
             let doubtful = token.first && token.has(flag::COMMON | flag::FUNCTION) && reading.counts_of(token).capital == 0;
+            let known = candidate.known && !titled(reading, candidate);
             let person = self.families.get(&surface.first).or_else(|| self.givens.get(&surface.first).filter(|_| token.has(flag::GIVEN)));
-            if let Some(entry) = person.filter(|_| !doubtful && !candidate.known && other < FIRM) {
+            if let Some(entry) = person.filter(|_| !doubtful && !known && other < FIRM) {
                 let root = if entry.several { root } else { entry.root };
                 return Some(Reference { kind: Type::Person, how: How::ShortPerson, root });
             }
-            if candidate.known {
+            if known {
                 return None;
             }
             if root != candidate.surface {
@@ -164,7 +165,7 @@ impl Links {
                 return Some(Reference { kind: Type::Org, how: How::ShortOrganisation, root });
             }
         }
-        if candidate.known || surface.kind == Type::None {
+        if (candidate.known && !titled(reading, candidate)) || surface.kind == Type::None {
             return None;
         }
         if surface.kind == Type::Org && surface.parts > 1 {

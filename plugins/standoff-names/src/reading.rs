@@ -105,6 +105,8 @@ pub(crate) struct Reading {
     pub(crate) known: Vec<Known>,
     pub(crate) counts: Vec<Counts>,
     words: Words,
+    /// What the lists say of each word of the vocabulary: one look-up for all its tokens.
+    flags: Vec<u64>,
     lower: String,
 }
 
@@ -116,6 +118,7 @@ impl Reading {
         self.known.clear();
         self.counts.clear();
         self.words.clear();
+        self.flags.clear();
         let (token, sentence, mention) = layers;
         self.read_tokens(document, lexicon, token);
         self.read_sentences(document, sentence);
@@ -161,8 +164,9 @@ impl Reading {
             let (word, new) = self.words.intern(&self.lower);
             if new {
                 self.counts.push(Counts::default());
+                self.flags.push(lexicon.flags(&self.lower));
             }
-            let flags = if shape == Shape::Other { 0 } else { lexicon.flags(&self.lower) };
+            let flags = if shape == Shape::Other { 0 } else { self.flags[word as usize] };
             let glued = span.start == end && end > 0;
             self.tokens.push(Tok { start: span.start, end: span.end, flags, shape, word, glued, first: false, known: 0 });
             end = span.end;

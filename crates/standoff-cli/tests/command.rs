@@ -110,7 +110,8 @@ fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
     assert!(err.contains("set aside: bad.txt: not UTF-8: byte 0xe9 at line 1, byte 4"), "{err}");
     assert!(err.contains("set aside: lines.jsonl:2: ") && err.contains("set aside: lines.jsonl:4: "), "{err}");
     assert!(err.contains("3 of 7 documents were set aside"), "{err}");
-    let ids: Vec<Json> = lines(&std::fs::read_to_string(folder.path().join("out.jsonl")).unwrap()).iter().map(|d| d["id"].clone()).collect();
+    let ids: Vec<Json> =
+        lines(&std::fs::read_to_string(folder.path().join("out.jsonl")).unwrap()).iter().map(|d| d["id"].clone()).collect();
     assert_eq!(ids, ["a.txt", "empty.txt", "lines.jsonl:1", "lines.jsonl:3"]);
     let report = lines(&std::fs::read_to_string(folder.path().join("report.jsonl")).unwrap());
     let statuses: Vec<&str> = report.iter().map(|r| r["status"].as_str().unwrap()).collect();

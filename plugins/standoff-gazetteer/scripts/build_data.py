@@ -202,6 +202,7 @@ def city_rows(data, more, capitals):
             russian = [a for a in names if RUSSIAN.match(a)][:3] if code in CYRILLIC else sorted({a for a in names if RUSSIAN.match(a)})[:2]
             japanese = [a for a in names if JAPANESE.match(a) and any("ァ" <= c <= "ヴ" for c in a)][:1]
         admin = city["admin1code"]
+        aliases = [*aliases, *digraphs(name, code)]
         chosen.append([
             name, f"geonames:{city['geonameid']}", "GPE", "capital" if capital else "city",
             f"{city['latitude']:.3f}", f"{city['longitude']:.3f}", code, city["population"], admin if admin != WHOLE else "",
@@ -218,6 +219,15 @@ def city_rows(data, more, capitals):
 
 def comparable(name):
     return re.sub(r"\bst\b", "saint", plain(name).replace("-", " ").replace(".", ""))
+
+
+def digraphs(name, code):
+    """Spellings without the letters that English keyboards lack: "Aarhus", "Duesseldorf"."""
+    german = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+    nordic = {"å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe", "æ": "ae", "Æ": "Ae"}
+    table = german if code in ("DE", "AT", "CH") else nordic if code in ("DK", "NO") else {}
+    spelt = "".join(table.get(c, c) for c in name)
+    return [spelt] if spelt != name else []
 
 
 def without_doubles(rows):

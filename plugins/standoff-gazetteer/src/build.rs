@@ -1,6 +1,6 @@
 //! Compiles records into a gazetteer file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -61,18 +61,18 @@ pub struct BuildOptions {
     pub memory: usize,
     /// How full the tables are, in percent: fuller is smaller and a little slower.
     pub load: u32,
-    /// Languages whose inflected forms are added to the names: `ru`.
+    /// Languages whose inflected forms are added to the names: `en` (plurals, and "Lloyds" for "Lloyd's"), `ru` (cases).
     pub inflect: Vec<String>,
 }
 
 impl BuildOptions {
     /// The languages that can be inflected.
-    pub const INFLECTED: [&'static str; 1] = ["ru"];
+    pub const INFLECTED: [&'static str; 2] = ["en", "ru"];
 }
 
 impl Default for BuildOptions {
     fn default() -> BuildOptions {
-        BuildOptions { memory: 1 << 30, load: 80, inflect: Vec::new() }
+        BuildOptions { memory: 1 << 30, load: 88, inflect: Vec::new() }
     }
 }
 
@@ -133,11 +133,11 @@ impl Builder {
             }
             taken += usize::from(self.name(&alias.text, alias.role, &alias.tag, entry)?);
         }
-        if self.options.inflect.iter().any(|l| l == "ru") {
+        for language in &self.options.inflect.clone() {
             let names = std::iter::once(&record.name).chain(record.aliases.iter().filter(|a| a.role != Role::Code).map(|a| &a.text));
-            for form in names.flat_map(|n| inflect::russian(n)).collect::<std::collections::BTreeSet<_>>() {
+            for form in names.flat_map(|n| inflect::forms(language, n)).collect::<BTreeSet<_>>() {
                 if form != record.name && !record.aliases.iter().any(|a| a.text == form) {
-                    taken += usize::from(self.name(&form, Role::Inflected, "ru", entry)?);
+                    taken += usize::from(self.name(&form, Role::Inflected, language, entry)?);
                 }
             }
         }
@@ -485,9 +485,9 @@ impl Tables {
         }
     }
 
-    /// About ten bits an edge, in words of 64: one edge in a hundred that is not there gets past it.
+    /// About nine bits an edge, in words of 64: two edges in a hundred that is not there gets past it.
     fn filter(&mut self, edges: usize) -> Vec<u8> {
-        let words = edges / 6 + 1;
+        let words = edges / 7 + 1;
         let mut filter = vec![0_u64; words];
         for hash in std::mem::take(&mut self.hashes) {
             filter[layout::slot_of(hash.rotate_left(32), words)] |= layout::filter_bits(hash);
@@ -517,8 +517,7 @@ impl NameWriter {
         let shared = self.last.iter().zip(name).take_while(|(a, b)| a == b).count();
         let out = &mut self.blocks.block;
         out.push(u8::from(same_key) | role << 1 | u8::from(tag != 0) << 6);
-        write_varint(out, shared as u64);
-        write_varint(out, (name.len() - shared) as u64);
+        layout::write_lengths(out, shared, name.len() - shared);
         out.extend(&name[shared..]);
         write_varint(out, zigzag(entry - self.last_entry));
         if tag != 0 {
@@ -536,7 +535,8 @@ impl NameWriter {
 #[derive(Default)]
 struct BlockWriter {
     block: Vec<u8>,
-    items: usize,
+    /// Where the items of the block begin.
+    starts: Vec<usize>,
     offsets: Vec<u64>,
     spool: Spool,
 }
@@ -544,24 +544,32 @@ struct BlockWriter {
 impl BlockWriter {
     /// Begins an item, and a block where the last is full; what is coded by difference then starts over.
     fn begin(&mut self, last: &mut i64) -> Result<(), Error> {
-        if self.items == BLOCK {
+        if self.starts.len() == BLOCK {
             self.end()?;
         }
-        if self.items == 0 {
+        if self.starts.is_empty() {
             *last = 0;
             self.offsets.push(self.spool.length);
         }
-        self.items += 1;
+        self.starts.push(self.block.len());
         Ok(())
     }
 
+    /// Ends a block. Items at its end that repeat the one before them byte for byte are left out: in lists of bare names
+    /// that is all but the first two.
     fn end(&mut self) -> Result<(), Error> {
-        if self.items > 0 {
+        while let [.., before, last] = self.starts[..]
+            && self.block.get(before..last) == self.block.get(last..)
+        {
+            self.block.truncate(last);
+            self.starts.pop();
+        }
+        if !self.starts.is_empty() {
             let crc = crc32fast::hash(&self.block) as u16;
             self.spool.write(&crc.to_le_bytes())?;
             self.spool.write(&self.block)?;
             self.block.clear();
-            self.items = 0;
+            self.starts.clear();
         }
         Ok(())
     }

@@ -115,6 +115,11 @@ impl Index {
         self.content().len() as u64
     }
 
+    /// Its sections, each with its name and how many bytes it has.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        layout::SECTION_NAMES.into_iter().zip(self.sections.map(|s| s.length))
+    }
+
     fn content(&self) -> &[u8] {
         (*self.bytes).as_ref()
     }
@@ -157,8 +162,7 @@ impl Index {
             while at < block.len() {
                 let head = *block.get(at)?;
                 at += 1;
-                let shared = usize::try_from(layout::read_varint(block, &mut at)?).ok()?;
-                let rest = usize::try_from(layout::read_varint(block, &mut at)?).ok()?;
+                let (shared, rest) = layout::read_lengths(block, &mut at)?;
                 let suffix = block.get(at..at.checked_add(rest)?)?;
                 at += rest;
                 if shared > name.len() {
@@ -195,12 +199,20 @@ impl Index {
     /// A thing by its number. `None` if there is none such, or the file is damaged there.
     #[must_use]
     pub fn entry(&self, number: u32) -> Option<Entry<'_>> {
+        if u64::from(number) >= self.meta.entries {
+            return None;
+        }
         let block = self.block(layout::ENTRY_BLOCKS, layout::ENTRIES, number as usize / BLOCK)?;
-        let mut at = 0;
-        let mut line = 0;
-        for i in 0..=number as usize % BLOCK {
+        let (mut at, mut start, mut line) = (0, 0, 0);
+        let last = number as usize % BLOCK;
+        for i in 0..=last {
+            // What repeats the entry before byte for byte is left out at the end of a block.
+            if at == block.len() {
+                at = start;
+            }
+            start = at;
             let entry = self.read_entry(block, &mut at, &mut line, number)?;
-            if i == number as usize % BLOCK {
+            if i == last {
                 return Some(entry);
             }
         }

@@ -1,6 +1,7 @@
-//! Inflected forms of Russian names, from the endings of `data/ru/inflection.tsv`.
+//! Inflected forms of names.
 //!
-//! Adjectives in front and the first noun after them take the same case; what follows the noun stays ("Республика Корея",
+//! English: the plural of the last word, and the possessive without its apostrophe ("Lloyds" for "Lloyd's"). Russian: the
+//! cases, from the endings of `data/ru/inflection.tsv`. Adjectives in front and the first noun after them take the same case; what follows the noun stays ("Республика Корея",
 //! "Республики Корея"). In words with hyphens the last part is inflected, or the first where a preposition follows it
 //! ("Ростов-на-Дону"). Some forms are not Russian where the ending does not tell the gender; they do no harm, for nobody
 //! writes them.
@@ -34,8 +35,43 @@ fn patterns() -> &'static [Pattern] {
     })
 }
 
+/// The inflected forms of a name in a language; none if the language is unknown or the name is not in it.
+pub(crate) fn forms(language: &str, name: &str) -> Vec<String> {
+    match language {
+        "en" => english(name),
+        "ru" => russian(name),
+        _ => Vec::new(),
+    }
+}
+
+/// The plural of a name, and the name without the apostrophe of a possessive.
+fn english(name: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    for apostrophe in ["'s", "’s"] {
+        if name.contains(apostrophe) {
+            forms.push(name.replace(apostrophe, "s"));
+        }
+    }
+    if name.ends_with("'s") || name.ends_with("’s") {
+        return forms;
+    }
+    let Some(last) = name.chars().next_back().filter(char::is_ascii_alphabetic) else { return forms };
+    let small = name.to_ascii_lowercase();
+    let stem = name.get(..name.len() - 1).unwrap_or("");
+    forms.push(if last.is_ascii_uppercase() {
+        format!("{name}s")
+    } else if ["s", "x", "z", "ch", "sh"].iter().any(|e| small.ends_with(e)) {
+        format!("{name}es")
+    } else if last == 'y' && !stem.ends_with(['a', 'e', 'i', 'o', 'u']) {
+        format!("{stem}ies")
+    } else {
+        format!("{name}s")
+    });
+    forms
+}
+
 /// The inflected forms of a name that is written in Cyrillic; none of any other.
-pub(crate) fn russian(name: &str) -> Vec<String> {
+fn russian(name: &str) -> Vec<String> {
     if !name.chars().next().is_some_and(|c| matches!(c, 'А'..='я' | 'Ё' | 'ё')) || name.chars().all(|c| !c.is_lowercase()) {
         return Vec::new();
     }
@@ -93,7 +129,16 @@ fn inflected(word: &str, case: usize, adjective: bool) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::russian;
+    use super::{english, russian};
+
+    #[test]
+    fn english_plurals_and_possessives() {
+        assert_eq!(english("Widget"), ["Widgets"]);
+        assert_eq!(english("Acme Box"), ["Acme Boxes"]);
+        assert_eq!(english("Party"), ["Parties"]);
+        assert_eq!(english("Lloyd's"), ["Lloyds"]);
+        assert!(english("№").is_empty());
+    }
 
     #[test]
     fn the_usual_patterns_are_inflected() {

@@ -33,7 +33,7 @@ pub(crate) const NAME_BLOCKS: usize = 4;
 pub(crate) const NAMES: usize = 5;
 pub(crate) const ENTRY_BLOCKS: usize = 6;
 pub(crate) const ENTRIES: usize = 7;
-const SECTION_NAMES: [&str; SECTIONS] = ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries"];
+pub(crate) const SECTION_NAMES: [&str; SECTIONS] = ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries"];
 
 pub(crate) const WORD_BYTES: usize = 12;
 pub(crate) const EDGE_BYTES: usize = 12;
@@ -197,6 +197,27 @@ pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
         }
     }
     None
+}
+
+/// Writes two lengths, in one byte where both are below 15.
+pub(crate) fn write_lengths(out: &mut Vec<u8>, first: usize, second: usize) {
+    out.push((first.min(15) << 4 | second.min(15)) as u8);
+    for length in [first, second] {
+        if length >= 15 {
+            write_varint(out, length as u64 - 15);
+        }
+    }
+}
+
+/// Reads what `write_lengths` wrote.
+pub(crate) fn read_lengths(bytes: &[u8], at: &mut usize) -> Option<(usize, usize)> {
+    let both = usize::from(*bytes.get(*at)?);
+    *at += 1;
+    let mut whole = |short: usize| match short {
+        15 => usize::try_from(read_varint(bytes, at)?).ok()?.checked_add(15),
+        short => Some(short),
+    };
+    Some((whole(both >> 4)?, whole(both & 15)?))
 }
 
 /// Reads a string with its length in front.

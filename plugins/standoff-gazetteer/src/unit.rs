@@ -127,7 +127,24 @@ struct Cutter<'t, 'u> {
 }
 
 impl Cutter<'_, '_> {
+    #[inline]
     fn token(&mut self, start: usize, end: usize) {
+        // Nearly every token is a word of plain letters after a space.
+        if self.last != Some(start)
+            && !self.joined
+            && end <= self.text.len()
+            && start < end
+            && let Some((key, flags)) = ascii_word(self.text.as_bytes(), start, end)
+        {
+            let flags = flags | Unit::STARTS | Unit::ENDS | Unit::SPACED;
+            self.units.push(Unit { start: start as u32, end: end as u32, key, flags });
+            self.last = Some(end);
+            return;
+        }
+        self.other_token(start, end);
+    }
+
+    fn other_token(&mut self, start: usize, end: usize) {
         let Some(token) = self.text.get(start..end).filter(|t| !t.is_empty()) else { return };
         let glued = self.last == Some(start);
         if glued && token.starts_with(char::is_lowercase) && self.merge_over_apostrophe(end) {

@@ -115,7 +115,7 @@ fn wrong_settings_say_what_is_allowed() {
         (json!({"lists": [""]}), "`lists[0]`: the path is empty"),
         (json!({"lists": ["missing.tsv"]}), "missing.tsv: "),
         (json!({"lists": [{"path": "a.tsv", "demand": "cues"}]}), "`lists[0].demand`: `cues` is no demand; did you mean `cue`?"),
-        (json!({"lists": [{"path": "a.tsv", "inflect": ["rus"]}]}), "no inflected forms are known for `rus`; allowed are `ru`"),
+        (json!({"lists": [{"path": "a.tsv", "inflect": ["rus"]}]}), "no inflected forms are known for `rus`; allowed are `en`, `ru`"),
         (json!({"lists": [{"path": "a.sgz", "type": "ORG"}]}), "this one is compiled already"),
         (json!({"lists": [{"path": "a.tsv", "type": "Org"}]}), "did you mean `ORG`?"),
     ];

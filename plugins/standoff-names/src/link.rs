@@ -7,7 +7,7 @@ use crate::candidate::{Candidate, Candidates};
 use crate::decide::{Surfaces, is_part, titled};
 use crate::evidence::{Cue, Type};
 use crate::lexicon::flag;
-use crate::reading::{Reading, Shape};
+use crate::reading::{Reading, Shape, Tok};
 
 /// How a candidate came to its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(crate) struct Links {
     /// Persons by family name, and by given name.
     families: HashMap<u32, Entry, FixedState>,
     givens: HashMap<u32, Entry, FixedState>,
+    /// Persons by a part between the two: the first of two family names, or a second given name.
+    middles: HashMap<u32, Entry, FixedState>,
     full: HashMap<(u32, u32), u32, FixedState>,
     /// Organisations by first word.
     firsts: HashMap<u32, Entry, FixedState>,
@@ -66,6 +68,7 @@ impl Links {
         self.roots.extend(0..surfaces.list.len() as u32);
         self.families.clear();
         self.givens.clear();
+        self.middles.clear();
         self.full.clear();
         self.firsts.clear();
         self.heads.clear();
@@ -79,22 +82,38 @@ impl Links {
 
     /// Collects the full names.
     fn collect(&mut self, reading: &Reading, surfaces: &Surfaces, candidates: &Candidates) {
+        let token_of = |seen: usize| candidates.list.get(seen).and_then(|c| reading.tokens.get(c.start));
+        // "Van der Laan" and "De Silva" are family names alone; "Van Morrison" has a given name.
+        let particle = |t: Option<&Tok>| t.is_some_and(|t| t.has(flag::PARTICLE));
+        let family_alone = |seen: usize| {
+            let second = candidates.list.get(seen).and_then(|c| reading.tokens.get(c.start + 1));
+            particle(token_of(seen)) && (particle(second) || !token_of(seen).is_some_and(|t| t.has(flag::GIVEN)))
+        };
+        let mut families = Vec::new();
         for (number, surface) in surfaces.list.iter().enumerate() {
             let number = number as u32;
             if surface.parts < 2 {
                 continue;
             }
             match surface.kind {
+                Type::Person if family_alone(surface.seen) => families.push((number, surface.last)),
                 Type::Person => {
                     // "George Bush" and "George W. Bush" are one.
                     let root = *self.full.entry((surface.first, surface.last)).or_insert(number);
                     self.roots[number as usize] = root;
                     enter(&mut self.families, surface.last, root);
                     enter(&mut self.givens, surface.first, root);
+                    // "Paz" after "Rodolfo Paz Quispe".
+                    if let Some(candidate) = candidates.list.get(surface.seen).filter(|c| c.end - c.start > 2) {
+                        for token in &reading.tokens[candidate.start + 1..candidate.end - 1] {
+                            if token.shape == Shape::Capital && !token.has(flag::PARTICLE) && token.word != surface.last {
+                                enter(&mut self.middles, token.word, root);
+                            }
+                        }
+                    }
                 }
                 Type::Org => {
-                    let first = candidates.list.get(surface.seen).and_then(|c| reading.tokens.get(c.start));
-                    let telling = first.is_some_and(|t| {
+                    let telling = token_of(surface.seen).is_some_and(|t| {
                         t.known == 0
                             && !t.has(flag::COMMON | flag::FUNCTION | flag::GIVEN | flag::GROUP | flag::HEAD)
                             && t.shape != Shape::Initial
@@ -104,6 +123,12 @@ impl Links {
                     }
                 }
                 _ => {}
+            }
+        }
+        for (number, last) in families {
+            match self.families.get(&last).filter(|entry| !entry.several) {
+                Some(entry) => self.roots[number as usize] = entry.root,
+                None => enter(&mut self.families, last, number),
             }
         }
     }
@@ -141,7 +166,10 @@ impl Links {
             // A word that the language has too is a short form only where its capital says something.
             let doubtful = token.first && token.has(flag::COMMON | flag::FUNCTION) && reading.counts_of(token).capital == 0;
             let known = candidate.known && !titled(reading, candidate);
-            let person = self.families.get(&surface.first).or_else(|| self.givens.get(&surface.first).filter(|_| token.has(flag::GIVEN)));
+            let given = || self.givens.get(&surface.first).filter(|_| token.has(flag::GIVEN));
+            // A part between the two tells who a person is, not that it is a person.
+            let middle = || self.middles.get(&surface.first).filter(|e| !e.several && surface.kind == Type::Person);
+            let person = self.families.get(&surface.first).or_else(given).or_else(middle);
             if let Some(entry) = person.filter(|_| !doubtful && !known && other < FIRM) {
                 let root = if entry.several { root } else { entry.root };
                 return Some(Reference { kind: Type::Person, how: How::ShortPerson, root });

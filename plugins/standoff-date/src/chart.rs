@@ -4,8 +4,9 @@
 //! starting point a bounded number of steps. So the time is linear in the text, whatever the text.
 
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SPACE};
+use crate::bigram::{Bigrams, Groups, bit};
 use crate::build::{self, Built};
-use crate::grammar::{Grammar, INT, NUMBER, Neighbour, Rule};
+use crate::grammar::{CandidateTable, Grammar, INT, NO_GROUP, NUMBER, Neighbour, Rule};
 use crate::lexicon::LexId;
 use crate::meaning::{Meaning, Role};
 use crate::number;
@@ -50,7 +51,8 @@ pub(crate) struct Node {
     priority: i32,
 }
 
-#[derive(Clone, Copy)]
+/// What is remembered of one group at one position.
+#[derive(Clone, Copy, Debug)]
 struct Memo {
     at: u32,
     first: u32,
@@ -59,13 +61,22 @@ struct Memo {
 
 const EMPTY: Memo = Memo { at: u32::MAX, first: 0, count: 0 };
 
+/// What is kept from one document to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    memo: Vec<Memo>,
+    bigrams: Bigrams,
+}
+
 /// Working memory of one document's matching; reused between documents.
 pub(crate) struct Chart<'a> {
     grammar: &'a Grammar,
-    mode: Mode,
-    day_first: bool,
+    candidates: &'a CandidateTable,
+    groups: usize,
     atoms: &'a [Atom],
     memo: Vec<Memo>,
+    bigrams: Bigrams,
+    rows: [(u32, Groups); WINDOW],
     results: Vec<u32>,
     nodes: Vec<Node>,
     /// Captures of the rules being matched, the outer rules' first.
@@ -77,13 +88,22 @@ pub(crate) struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool) -> Self {
+    pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool, memory: Memory) -> Self {
+        static NONE: CandidateTable = CandidateTable::EMPTY;
+        let candidates = grammar.candidates(Grammar::variant(mode, day_first)).unwrap_or(&NONE);
+        let Memory { mut memo, mut bigrams } = memory;
+        let variant = Grammar::variant(mode, day_first);
+        bigrams.prepare(grammar.id * 8 + variant as u64);
+        memo.clear();
+        memo.resize(grammar.group_names.len() * WINDOW, EMPTY);
         Chart {
             grammar,
-            mode,
-            day_first,
+            candidates,
+            groups: grammar.group_names.len(),
             atoms,
-            memo: vec![EMPTY; grammar.group_names.len() * WINDOW],
+            memo,
+            bigrams,
+            rows: [(u32::MAX, 0); WINDOW],
             results: Vec::new(),
             nodes: Vec::new(),
             captures: Vec::new(),
@@ -93,10 +113,18 @@ impl<'a> Chart<'a> {
         }
     }
 
+    /// Gives the memory back for the next document.
+    pub(crate) fn into_memory(self) -> Memory {
+        Memory { memo: self.memo, bigrams: self.bigrams }
+    }
+
     /// The longest expression that starts at an atom, if any.
     pub(crate) fn longest(&mut self, at: u32) -> Option<Node> {
         let first = self.atoms.get(at as usize)?;
-        if self.grammar.candidates(self.grammar.top, first.lex).is_empty() || self.glued_before(at) {
+        if self.candidates.get(self.grammar.top, first.lex).is_empty()
+            || self.possible(at) & bit(self.grammar.top) == 0
+            || self.glued_before(at)
+        {
             return None;
         }
         self.captures.clear();
@@ -128,7 +156,11 @@ impl<'a> Chart<'a> {
     }
 
     fn group(&mut self, group: u16, at: u32) -> (u32, u32) {
-        let slot = group as usize * WINDOW + at as usize % WINDOW;
+        let possible = self.possible(at);
+        if possible & bit(group) == 0 {
+            return (0, 0);
+        }
+        let slot = at as usize % WINDOW * self.groups + group as usize;
         let memo = self.memo[slot];
         if memo.at == at {
             return (memo.first, memo.count);
@@ -141,16 +173,31 @@ impl<'a> Chart<'a> {
             self.numbers(group, at, &mut found);
         } else if at < self.limit {
             let grammar = self.grammar;
-            for &(r, p) in grammar.candidates(group, self.atoms[at as usize].lex) {
-                let rule = &grammar.rules[r as usize];
-                if !rule.modes.is_empty() && !rule.modes.contains(&self.mode)
-                    || rule.day_first.is_some_and(|d| d != self.day_first)
+            let mut barren: Groups = 0;
+            let second = self.atoms.get(at as usize + 1).filter(|a| !a.has(BREAK)).map(|a| a.lex);
+            let candidates = self.candidates;
+            for &candidate in candidates.get(group, self.atoms[at as usize].lex) {
+                if candidate.opens_with != NO_GROUP && possible & bit(candidate.opens_with) == 0
+                    || !grammar.admits(candidate, second)
                     || self.fuel == 0
                 {
                     continue;
                 }
+                if candidate.opens_with != NO_GROUP {
+                    // Many rules begin with the same group; where it matches nothing, neither do they.
+                    let own = bit(candidate.opens_with);
+                    if barren & own != 0 {
+                        continue;
+                    }
+                    if self.group(candidate.opens_with, at).1 == 0 {
+                        barren |= own;
+                        continue;
+                    }
+                }
+                let r = candidate.rule;
+                let program = &grammar.rules[r as usize].programs[candidate.program as usize];
                 let mark = self.captures.len();
-                self.run(r, &rule.programs[p as usize], 0, at, Way { start: at, open: at, close: None }, &mut found);
+                self.run(r, program, 0, at, Way { start: at, open: at, close: None }, &mut found);
                 self.captures.truncate(mark);
             }
         }
@@ -160,6 +207,20 @@ impl<'a> Chart<'a> {
         self.results.extend(found);
         self.memo[slot] = Memo { at, first, count };
         (first, count)
+    }
+
+    /// Groups that may match at an atom, judged by it and the next one.
+    fn possible(&mut self, at: u32) -> Groups {
+        let row = at as usize % WINDOW;
+        let (known, groups) = self.rows[row];
+        if known == at {
+            return groups;
+        }
+        let Some(first) = self.atoms.get(at as usize) else { return 0 };
+        let second = self.atoms.get(at as usize + 1).filter(|a| !a.has(BREAK)).map(|a| a.lex);
+        let groups = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
+        self.rows[row] = (at, groups);
+        groups
     }
 
     fn numbers(&mut self, group: u16, at: u32, found: &mut Vec<u32>) {

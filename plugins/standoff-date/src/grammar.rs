@@ -1,6 +1,7 @@
 //! The rules of one language: loaded from its resource files, checked, compiled and indexed by the atoms they can begin with.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
@@ -130,16 +131,73 @@ pub(crate) struct DigitClass {
 /// Everything needed to recognise expressions of one language.
 #[derive(Debug)]
 pub(crate) struct Grammar {
+    /// Tells grammars apart within a process.
+    pub(crate) id: u64,
     pub(crate) lexicon: Lexicon,
     pub(crate) rules: Vec<Rule>,
     pub(crate) group_names: Vec<String>,
     /// By class.
     pub(crate) digit_classes: Vec<Option<DigitClass>>,
-    /// By group, then by first atom: rules and their programs worth trying.
-    candidates: Vec<Vec<Vec<(u16, u16)>>>,
+    /// By variant (see [`Grammar::variant`]): programs worth trying.
+    candidates: Vec<CandidateTable>,
+    /// Sets of atoms, one bit a word of the lexicon, each `set_words` long; candidates refer to them.
+    sets: Vec<u64>,
+    set_words: usize,
     pub(crate) top: u16,
     pub(crate) numbers: NumberClasses,
 }
+
+/// Atoms that may come next, and whether nothing need come.
+#[derive(Clone, Debug)]
+struct Ahead {
+    atoms: Vec<bool>,
+    ends: bool,
+}
+
+impl Ahead {
+    fn add(&mut self, atoms: &[bool]) {
+        for (slot, new) in self.atoms.iter_mut().zip(atoms) {
+            *slot |= *new;
+        }
+    }
+}
+
+/// Programs worth trying, by group and first atom.
+#[derive(Debug, Default)]
+pub(crate) struct CandidateTable {
+    /// Where in `list` the programs of (group × number of words + word) begin and end.
+    spans: Vec<(u32, u32)>,
+    list: Vec<Candidate>,
+    words: usize,
+}
+
+impl CandidateTable {
+    /// No programs.
+    pub(crate) const EMPTY: CandidateTable = CandidateTable { spans: Vec::new(), list: Vec::new(), words: 0 };
+
+    /// Programs of `group` that can begin with the atom, in the order of the rules.
+    pub(crate) fn get(&self, group: u16, first: LexId) -> &[Candidate] {
+        let span = self.spans.get(group as usize * self.words + first.0 as usize);
+        span.and_then(|&(from, to)| self.list.get(from as usize..to as usize)).unwrap_or(&[])
+    }
+}
+
+/// A program worth trying at an atom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) rule: u16,
+    pub(crate) program: u16,
+    /// The set of atoms that may follow the first one; [`ANY`] if it may end there.
+    second: u32,
+    /// The group that the program begins with; [`NO_GROUP`] if it begins otherwise.
+    pub(crate) opens_with: u16,
+}
+
+/// The program of a candidate begins with a word.
+pub(crate) const NO_GROUP: u16 = u16::MAX;
+
+/// No restriction on the second atom.
+const ANY: u32 = u32::MAX;
 
 /// Classes that the built-in reading of number words refers to.
 #[derive(Clone, Copy, Debug)]
@@ -199,17 +257,39 @@ impl Grammar {
         };
         let top = groups("timex").ok_or("no rule is in the group `timex`")?;
         let lexicon = words.finish();
-        let mut grammar = Grammar { lexicon, rules, group_names, digit_classes, candidates: Vec::new(), top, numbers };
-        grammar.candidates = grammar.index();
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut grammar = Grammar { id, lexicon, rules, group_names, digit_classes, candidates: Vec::new(), sets: Vec::new(), set_words: 0, top, numbers };
+        grammar.index();
         Ok(grammar)
     }
 
-    /// Rules and programs of `group` that can begin with the atom.
-    pub(crate) fn candidates(&self, group: u16, first: LexId) -> &[(u16, u16)] {
-        self.candidates.get(group as usize).and_then(|g| g.get(first.0 as usize)).map_or(&[], Vec::as_slice)
+    /// Which rules are in use: those of a mode and an order of day and month.
+    pub(crate) fn variant(mode: Mode, day_first: bool) -> usize {
+        let mode = match mode {
+            Mode::News | Mode::Auto => 0,
+            Mode::Narrative => 1,
+            Mode::Colloquial => 2,
+        };
+        mode * 2 + usize::from(day_first)
     }
 
-    fn index(&self) -> Vec<Vec<Vec<(u16, u16)>>> {
+    /// The programs of a variant.
+    pub(crate) fn candidates(&self, variant: usize) -> Option<&CandidateTable> {
+        self.candidates.get(variant)
+    }
+
+    /// Whether the atom after the first one does not rule the candidate out; `None` at the end of the text.
+    pub(crate) fn admits(&self, candidate: Candidate, second: Option<LexId>) -> bool {
+        if candidate.second == ANY {
+            return true;
+        }
+        let Some(id) = second else { return false };
+        let word = self.sets.get(candidate.second as usize * self.set_words + id.0 as usize / 64);
+        word.is_some_and(|word| word >> (id.0 % 64) & 1 == 1)
+    }
+
+    fn index(&mut self) {
         let groups = self.group_names.len();
         let size = self.lexicon.len();
         let mut firsts: Vec<Vec<bool>> = vec![vec![false; size]; groups];
@@ -239,15 +319,144 @@ impl Grammar {
                 break;
             }
         }
-        let mut table = vec![vec![Vec::new(); size]; groups];
+        // The same for the second atom; a group that can match a single atom passes the question on.
+        let mut seconds: Vec<Ahead> = vec![Ahead { atoms: vec![false; size], ends: false }; groups];
+        for group in [INT, NUMBER] {
+            // Numbers go on in many ways.
+            seconds[group as usize] = Ahead { atoms: vec![true; size], ends: true };
+        }
+        loop {
+            let mut changed = false;
+            for rule in &self.rules {
+                for program in &rule.programs {
+                    let own = self.second_atoms(program, &firsts, &seconds);
+                    let group = &mut seconds[rule.group as usize];
+                    for (slot, new) in group.atoms.iter_mut().zip(own.atoms) {
+                        changed |= new && !*slot;
+                        *slot |= new;
+                    }
+                    changed |= own.ends && !group.ends;
+                    group.ends |= own.ends;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let mut sets: Vec<Vec<u64>> = Vec::new();
+        let mut table = vec![vec![vec![Vec::new(); size]; groups]; 6];
         for (r, rule) in self.rules.iter().enumerate() {
             for (p, program) in rule.programs.iter().enumerate() {
-                for (id, _) in self.first_atoms(program, &firsts).iter().enumerate().filter(|(_, yes)| **yes) {
-                    table[rule.group as usize][id].push((r as u16, p as u16));
+                let ahead = self.second_atoms(program, &firsts, &seconds);
+                let second = if ahead.ends {
+                    ANY
+                } else {
+                    let mut set = vec![0u64; size.div_ceil(64)];
+                    for (id, _) in ahead.atoms.iter().enumerate().filter(|(_, yes)| **yes) {
+                        set[id / 64] |= 1 << (id % 64);
+                    }
+                    let known = sets.iter().position(|s| *s == set).unwrap_or_else(|| {
+                        sets.push(set);
+                        sets.len() - 1
+                    });
+                    known as u32
+                };
+                let opens_with = match program.first() {
+                    Some(Op::Group { group, .. }) => *group,
+                    _ => NO_GROUP,
+                };
+                let candidate = Candidate { rule: r as u16, program: p as u16, second, opens_with };
+                let first = self.first_atoms(program, &firsts);
+                for mode in [Mode::News, Mode::Narrative, Mode::Colloquial] {
+                    for day_first in [false, true] {
+                        if !rule.modes.is_empty() && !rule.modes.contains(&mode) || rule.day_first.is_some_and(|d| d != day_first) {
+                            continue;
+                        }
+                        for (id, _) in first.iter().enumerate().filter(|(_, yes)| **yes) {
+                            table[Self::variant(mode, day_first)][rule.group as usize][id].push(candidate);
+                        }
+                    }
                 }
             }
         }
-        table
+        self.candidates = table
+            .into_iter()
+            .map(|groups| {
+                let mut out = CandidateTable { words: size, ..CandidateTable::default() };
+                for cell in groups.iter().flatten() {
+                    let from = out.list.len() as u32;
+                    out.list.extend_from_slice(cell);
+                    out.spans.push((from, out.list.len() as u32));
+                }
+                out
+            })
+            .collect();
+        self.set_words = size.div_ceil(64);
+        self.sets = sets.concat();
+    }
+
+    /// What may come second, after a first atom.
+    fn second_atoms(&self, program: &[Op], firsts: &[Vec<bool>], seconds: &[Ahead]) -> Ahead {
+        let mut out = Ahead { atoms: vec![false; self.lexicon.len()], ends: false };
+        let mut stack = vec![0usize];
+        let mut seen = vec![false; program.len()];
+        while let Some(pc) = stack.pop() {
+            if pc >= program.len() || std::mem::replace(&mut seen[pc], true) {
+                continue;
+            }
+            let mut after_one = false;
+            match &program[pc] {
+                Op::Lex(_) | Op::AnyLex(_) => after_one = true,
+                Op::Class { class, .. } => {
+                    after_one = true;
+                    for phrase in (0..self.lexicon.len()).flat_map(|i| self.lexicon.phrases(LexId(i as u16))) {
+                        if phrase.reading.class == *class
+                            && let Some(next) = phrase.rest.first()
+                        {
+                            out.atoms[next.0 as usize] = true;
+                        }
+                    }
+                }
+                Op::Group { group, .. } => {
+                    let inner = &seconds[*group as usize];
+                    out.add(&inner.atoms);
+                    after_one = inner.ends;
+                }
+                Op::Split(a, b) => stack.extend([*a as usize, *b as usize]),
+                Op::Jump(to) => stack.push(*to as usize),
+                Op::Tight | Op::Loose | Op::Open | Op::Close => stack.push(pc + 1),
+                Op::Accept => {}
+            }
+            if after_one {
+                let rest = self.suffix(program, pc + 1, firsts);
+                out.add(&rest.atoms);
+                out.ends |= rest.ends;
+            }
+        }
+        out
+    }
+
+    /// What may come next from inside a program, and whether it may end there.
+    fn suffix(&self, program: &[Op], from: usize, firsts: &[Vec<bool>]) -> Ahead {
+        let mut out = Ahead { atoms: vec![false; self.lexicon.len()], ends: false };
+        let mut stack = vec![from];
+        let mut seen = vec![false; program.len()];
+        while let Some(pc) = stack.pop() {
+            if pc >= program.len() || std::mem::replace(&mut seen[pc], true) {
+                continue;
+            }
+            match &program[pc] {
+                Op::Split(a, b) => stack.extend([*a as usize, *b as usize]),
+                Op::Jump(to) => stack.push(*to as usize),
+                Op::Tight | Op::Loose | Op::Open | Op::Close => stack.push(pc + 1),
+                Op::Accept => out.ends = true,
+                op => {
+                    let one = [op.clone()];
+                    out.add(&self.first_atoms(&one, firsts));
+                }
+            }
+        }
+        out
     }
 
     fn first_atoms(&self, program: &[Op], firsts: &[Vec<bool>]) -> Vec<bool> {

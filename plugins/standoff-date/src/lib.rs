@@ -2,6 +2,7 @@
 
 mod almanac;
 mod atom;
+mod bigram;
 mod build;
 mod calendar;
 mod chart;

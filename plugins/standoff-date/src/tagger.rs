@@ -4,7 +4,7 @@ use standoff_core::RuleDoc;
 
 use crate::atom::{self, Atom, BREAK, DIGITS, PAST_FORM, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::Moment;
-use crate::chart::{Chart, Node};
+use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::ClassId;
@@ -59,6 +59,7 @@ pub struct RuleInfo<'a> {
 #[derive(Debug, Default)]
 pub struct Scratch {
     atoms: Vec<Atom>,
+    memory: Memory,
 }
 
 /// Finds and normalises time expressions of one language.
@@ -142,13 +143,24 @@ impl Tagger {
         };
         let mut run = Run { tagger: self, atoms, mode, document, mentioned: None, quarter: None, found: Vec::new() };
         let grammar = &self.language.grammar;
-        let mut chart = Chart::new(grammar, atoms, mode, day_first);
+        let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
         while at < atoms.len() {
             let (end, core) = run_of_known(grammar, atoms, at);
             if core {
                 let mut i = at;
+                let mut next_core = at;
                 while i < end {
+                    // Nothing begins far before the word that it turns on.
+                    if next_core < i || next_core == at {
+                        next_core = (i..end).find(|&k| is_core(grammar, atoms, k)).unwrap_or(usize::MAX);
+                    }
+                    if next_core == usize::MAX {
+                        break;
+                    }
+                    if next_core > i + REACH {
+                        i = next_core - REACH;
+                    }
                     match chart.longest(i as u32) {
                         Some(node) => {
                             run.keep(&node);
@@ -160,7 +172,9 @@ impl Tagger {
             }
             at = end.max(at + 1);
         }
-        run.found
+        let found = std::mem::take(&mut run.found);
+        scratch.memory = chart.into_memory();
+        found
     }
 
     /// What the rules are for, as the command shows it.
@@ -239,10 +253,17 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize) -> (usize, bool) {
         if atom.lex.is_none() || (end > at && atom.has(BREAK)) {
             break;
         }
-        core = core || grammar.lexicon.is_core(atom.lex) || (atom.has(DIGITS) && number_is_core(atoms, end));
+        core = core || is_core(grammar, atoms, end);
         end += 1;
     }
     (end, core)
+}
+
+/// How many atoms before its core word an expression may begin.
+const REACH: usize = 7;
+
+fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize) -> bool {
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || (a.has(DIGITS) && number_is_core(atoms, at)))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.

@@ -25,8 +25,9 @@ pub struct Output {
     scratch: Vec<(TypeId, Box<dyn Any + Send>)>,
 }
 
-/// How many spare segments are kept at most; a pipeline has fewer.
-const SPARE: usize = 256;
+/// How many spare segments are kept at most; a pipeline fills fewer. The oldest gives way: it is the one whose schema
+/// was not asked for in the longest time, such as that of a layer which one document brought along.
+const SPARE: usize = 64;
 
 impl Output {
     /// An output with no buffers yet.
@@ -47,7 +48,7 @@ impl Output {
         for (i, schema) in task.layers().gives.iter().enumerate() {
             let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
             let mut builder = match spare {
-                Some(at) => self.spare.swap_remove(at),
+                Some(at) => self.spare.remove(at),
                 None => SegmentBuilder::new(Arc::clone(schema)),
             };
             builder.segment.id = (base + i) as u32;
@@ -134,11 +135,12 @@ impl Output {
     }
 
     pub(crate) fn spare(&mut self, segment: Segment<'static>) {
-        if self.spare.len() < SPARE {
-            let mut builder = SegmentBuilder { segment };
-            builder.recycle();
-            self.spare.push(builder);
+        if self.spare.len() == SPARE {
+            self.spare.remove(0);
         }
+        let mut builder = SegmentBuilder { segment };
+        builder.recycle();
+        self.spare.push(builder);
     }
 
     pub(crate) fn check_base(&self, base: usize) -> Result<(), Error> {

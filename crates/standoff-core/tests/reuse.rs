@@ -51,3 +51,24 @@ fn buffers_are_used_again() {
     assert!(counted.count_total <= 4, "{counted:?}");
     assert_eq!(counted.count_current, 0, "{counted:?}");
 }
+
+#[test]
+fn segments_that_documents_bring_along_do_not_crowd_out_buffers() {
+    let task = Task::new("tokens", "1").gives::<Token>().gives::<Sentence>();
+    let layers = standoff_core::Layers::new().needs::<Token>().gives::<Mention>().gives::<Entity>();
+    let tasks = [task, Task::of(Default::default(), layers)];
+    let mut output = Output::new();
+    let once = |output: &mut Output| {
+        let mut document = Document::new(TEXT).unwrap();
+        let schema = std::sync::Arc::new(standoff_core::Schema::new("brought", true));
+        document.adopt([(Default::default(), standoff_core::SegmentBuilder::new(schema).finish().unwrap())]).unwrap();
+        annotate(&mut document, output, &tasks);
+        document.strip(output);
+    };
+    for _ in 0..999 {
+        once(&mut output);
+    }
+    let counted = allocation_counter::measure(|| once(&mut output));
+    // What is left is the document itself and the segment that it brought along.
+    assert!(counted.count_total <= 24, "{counted:?}");
+}

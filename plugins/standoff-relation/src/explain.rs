@@ -104,6 +104,7 @@ impl Watch for Trace<'_> {
                 .iter()
                 .map(|state| match rule.program.code[*state] {
                     Instruction::Symbol(symbol) => written(&symbol),
+                    Instruction::Part(part) => plan.parts.get(part as usize).map_or_else(String::new, |part| part.written.clone()),
                     Instruction::List(_) => "a list".to_owned(),
                     _ => "the end of the sentence".to_owned(),
                 })

@@ -67,7 +67,8 @@ enum Pattern {
 }
 
 impl Pattern {
-    fn written(&self) -> String {
+    /// The pattern as a rule writes it. Alternatives go into macros, so that what rules share is tested as well.
+    fn written(&self, macros: &mut Vec<String>) -> String {
         match self {
             Pattern::Word(word) => format!("\"{word}\""),
             Pattern::Any => "_".into(),
@@ -75,14 +76,18 @@ impl Pattern {
             Pattern::Gap(most) => format!("..{most}"),
             Pattern::Start => "^".into(),
             Pattern::End => "$".into(),
-            Pattern::Sequence(parts) => format!("({})", parts.iter().map(Pattern::written).collect::<Vec<_>>().join(" ")),
-            Pattern::Either(parts) => format!("({})", parts.iter().map(Pattern::written).collect::<Vec<_>>().join(" | ")),
-            Pattern::Repeat(part, 0, Some(1)) => format!("({})?", part.written()),
-            Pattern::Repeat(part, 0, None) => format!("({})*", part.written()),
-            Pattern::Repeat(part, 1, None) => format!("({})+", part.written()),
-            Pattern::Repeat(part, least, most) => format!("({}){{{least},{}}}", part.written(), most.unwrap_or(*least)),
+            Pattern::Sequence(parts) => format!("({})", parts.iter().map(|part| part.written(macros)).collect::<Vec<_>>().join(" ")),
+            Pattern::Either(parts) => {
+                let body = parts.iter().map(|part| part.written(macros)).collect::<Vec<_>>().join(" | ");
+                macros.push(format!("macro m{}() = {body}\n", macros.len()));
+                format!("@m{}()", macros.len() - 1)
+            }
+            Pattern::Repeat(part, 0, Some(1)) => format!("({})?", part.written(macros)),
+            Pattern::Repeat(part, 0, None) => format!("({})*", part.written(macros)),
+            Pattern::Repeat(part, 1, None) => format!("({})+", part.written(macros)),
+            Pattern::Repeat(part, least, most) => format!("({}){{{least},{}}}", part.written(macros), most.unwrap_or(*least)),
             Pattern::Look { negated, behind, pattern } => {
-                format!("{}{}({})", if *negated { "!" } else { "" }, if *behind { "preceded" } else { "followed" }, pattern.written())
+                format!("{}{}({})", if *negated { "!" } else { "" }, if *behind { "preceded" } else { "followed" }, pattern.written(macros))
             }
         }
     }
@@ -178,7 +183,9 @@ proptest! {
     ) {
         let header = if shortest { "rule r shortest" } else { "rule r" };
         // A word before and after, so that no pattern can match nothing at all.
-        let text = format!("type T = mention[type=T]\n{header}\n  match x:({} _)\n  emit found(x)\n", pattern.written());
+        let mut macros = Vec::new();
+        let written = pattern.written(&mut macros);
+        let text = format!("type T = mention[type=T]\n{}{header}\n  match x:({written} _)\n  emit found(x)\n", macros.concat());
         let rules = Rules::compile(&[source(text.clone())]).unwrap_or_else(|error| panic!("{text}{error}"));
         let mut document = document(&words, &mentions);
         let starts: Vec<u32> = document.rows::<Token>().iter().map(|token| token.span.start).collect();

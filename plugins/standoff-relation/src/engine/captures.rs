@@ -29,6 +29,12 @@ pub(crate) enum Event {
     Took {
         annotation: u32,
     },
+    /// Took a part from one place to another.
+    Part {
+        part: u32,
+        at: usize,
+        end: usize,
+    },
     /// Took a list that begins here.
     List {
         list: u32,
@@ -47,10 +53,10 @@ struct Fork {
 /// Appends the events of the preferred match of a program from one place to another. Of two ways the first of a split
 /// comes first, and of two steps the longer, or the shorter in a rule that wants the shortest.
 ///
-/// Each state is looked at once: one that did not lead to the end once never will.
+/// Without a table all ways are open. Each state is looked at once: one that did not lead to the end once never will.
 pub(crate) fn read_off(
     program: &Program,
-    table: &Table,
+    table: Option<&Table>,
     ground: Ground,
     from: usize,
     to: usize,
@@ -64,8 +70,11 @@ pub(crate) fn read_off(
     while let Some(Fork { state, at, kept, event }) = forks.pop() {
         events.truncate(kept);
         let state_index = state as usize;
-        let best = if table.reaches(at, state_index) { table.best(at, state_index) } else { NEVER };
-        let hopeless = at > to || best == NEVER || if shortest { best as usize > to } else { (best as usize) < to };
+        let hopeless = at > to
+            || table.is_some_and(|table| {
+                let best = if table.reaches(at, state_index) { table.best(at, state_index) } else { NEVER };
+                best == NEVER || if shortest { best as usize > to } else { (best as usize) < to }
+            });
         if hopeless {
             continue;
         }
@@ -89,6 +98,13 @@ pub(crate) fn read_off(
                 }
                 for (end, annotation) in steps.into_iter().rev() {
                     go(state + 1, end, Some(Event::Took { annotation }));
+                }
+            }
+            Instruction::Part(part) => {
+                let ends = ground.part_ends(part, at).iter().map(|end| *end as usize);
+                let ordered: Vec<usize> = if shortest { ends.collect() } else { ends.rev().collect() };
+                for end in ordered {
+                    go(state + 1, end, Some(Event::Part { part, at, end }));
                 }
             }
             Instruction::List(list) => {
@@ -138,6 +154,17 @@ pub(crate) fn captures_of(lists: &[ListPlan], ground: Ground, events: &[Event], 
                     opened.annotation = annotation;
                 }
             }
+            Event::Part { part, at, end } => {
+                let mut inner = Vec::new();
+                if let Some(plan) = ground.parts.get(part as usize) {
+                    read_off(&plan.program, None, ground, at, end, false, &mut inner);
+                }
+                for opened in &mut open {
+                    let mut took = 0;
+                    opened.annotation = single(ground, &inner, &mut took);
+                    opened.took += took;
+                }
+            }
             Event::List { list, at } => {
                 let mut inner = Vec::new();
                 let plan = lists.get(list as usize);
@@ -146,16 +173,36 @@ pub(crate) fn captures_of(lists: &[ListPlan], ground: Ground, events: &[Event], 
                     table.read_off(plan, ground, at, &mut inner);
                 }
                 // A capture around a list of one member is that member.
-                let took: Vec<u32> = inner
-                    .iter()
-                    .filter_map(|event| if let Event::Took { annotation } = event { Some(*annotation) } else { None })
-                    .collect();
+                let mut took = 0;
+                let annotation = single(ground, &inner, &mut took);
                 for opened in &mut open {
-                    opened.took += took.len();
-                    opened.annotation = took.first().copied().unwrap_or(NONE);
+                    opened.took += took;
+                    opened.annotation = annotation;
                 }
                 captures_of(lists, ground, &inner, captures);
             }
         }
     }
+}
+
+/// The annotation that events took, if they took just one thing; counts what they took.
+fn single(ground: Ground, events: &[Event], took: &mut usize) -> u32 {
+    let mut annotation = NONE;
+    for event in events {
+        match *event {
+            Event::Took { annotation: own } => {
+                *took += 1;
+                annotation = own;
+            }
+            Event::Part { part, at, end } => {
+                let mut inner = Vec::new();
+                if let Some(plan) = ground.parts.get(part as usize) {
+                    read_off(&plan.program, None, ground, at, end, false, &mut inner);
+                }
+                annotation = single(ground, &inner, took);
+            }
+            Event::Open { .. } | Event::Close { .. } | Event::List { .. } => {}
+        }
+    }
+    annotation
 }

@@ -56,7 +56,7 @@ impl ListTable {
         let mut place = self.first.get(at).copied().flatten();
         while let Some(at) = place {
             if let Some(end) = self.members.end(at) {
-                read_off(&plan.member, &self.members, ground, at, end, false, events);
+                read_off(&plan.member, Some(&self.members), ground, at, end, false, events);
             }
             place = self.next.get(at).copied().flatten();
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use standoff_core::{Row, Value};
 
 use crate::language::{fold, fold_into};
@@ -16,7 +17,7 @@ const MOST: usize = 1 << 16;
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
     /// The number of each token by its text and the attributes that tests read.
-    known: HashMap<Box<str>, u32>,
+    known: HashMap<Box<str>, u32, RandomState>,
     /// Words of a bit vector a token.
     words: usize,
     bits: Vec<u64>,

@@ -1,5 +1,7 @@
 //! The matches of rules in a sentence.
 
+use std::cell::OnceCell;
+
 use crate::engine::captures::{Capture, captures_of, read_off};
 use crate::engine::coordination::ListTable;
 use crate::engine::forms::Forms;
@@ -35,6 +37,8 @@ impl Matcher {
         self.known.lists.resize_with(plan.lists.len(), || None);
         self.spare_looks.extend(self.known.looks.drain(..).flatten());
         self.known.looks.resize_with(plan.looks.len(), || None);
+        self.known.parts.iter_mut().for_each(Vec::clear);
+        self.known.parts.resize_with(plan.parts.len(), Vec::new);
     }
 
     /// Finds the matches of a rule: leftmost first, and from a place the longest, or the shortest. `accept` says whether
@@ -51,7 +55,7 @@ impl Matcher {
         let Some(RulePlan { program, shortest, .. }) = plan.rules.get(rule) else { return };
         self.prepare(plan, program, sentence, forms);
         let mut table = std::mem::take(&mut self.table);
-        let ground = Ground { sentence, forms, known: &self.known };
+        let ground = Ground { sentence, forms, known: &self.known, parts: &plan.parts };
         if table.run(program, ground, *shortest) {
             let mut events = Vec::new();
             let mut at = 0;
@@ -61,7 +65,7 @@ impl Matcher {
                     continue;
                 };
                 events.clear();
-                read_off(program, &table, ground, at, end, *shortest, &mut events);
+                read_off(program, Some(&table), ground, at, end, *shortest, &mut events);
                 let mut captures = Vec::new();
                 captures_of(&plan.lists, ground, &events, &mut captures);
                 let one = Match { rule, start: at, end, captures };
@@ -81,9 +85,10 @@ impl Matcher {
         let program = &plan.rules.get(rule)?.program;
         self.prepare(plan, program, sentence, forms);
         let mut table = std::mem::take(&mut self.table);
-        table.forwards(program, Ground { sentence, forms, known: &self.known });
-        let takes =
-            |state: &usize| matches!(program.code[*state], Instruction::Symbol(_) | Instruction::List(_) | Instruction::SentenceEnd);
+        table.forwards(program, Ground { sentence, forms, known: &self.known, parts: &plan.parts });
+        let takes = |state: &usize| {
+            matches!(program.code[*state], Instruction::Symbol(_) | Instruction::Part(_) | Instruction::List(_) | Instruction::SentenceEnd)
+        };
         let furthest = (0..=sentence.len).rev().find_map(|at| {
             let states: Vec<usize> = (0..program.code.len()).filter(|state| table.reaches(at, *state)).filter(takes).collect();
             (!states.is_empty()).then_some((at, states))
@@ -94,6 +99,14 @@ impl Matcher {
 
     /// Finds out what a program asks of lists and look-arounds.
     fn prepare(&mut self, plan: &Plan, program: &Program, sentence: &Sentence, forms: &Forms) {
+        for part in &program.parts {
+            if let (Some(table), Some(part)) = (self.known.parts.get_mut(*part as usize), plan.parts.get(*part as usize))
+                && table.is_empty()
+            {
+                table.resize_with(sentence.len + 1, OnceCell::new);
+                self.prepare(plan, &part.program, sentence, forms);
+            }
+        }
         for list in &program.lists {
             self.list(plan, *list as usize, sentence, forms);
         }
@@ -107,7 +120,7 @@ impl Matcher {
         let Some(language) = plan.languages.get(list_plan.language) else { return };
         self.prepare(plan, &list_plan.member, sentence, forms);
         let mut table = self.spare_lists.pop().unwrap_or_default();
-        table.find(list_plan, language, Ground { sentence, forms, known: &self.known });
+        table.find(list_plan, language, Ground { sentence, forms, known: &self.known, parts: &plan.parts });
         self.known.lists[list] = Some(table);
     }
 
@@ -124,7 +137,7 @@ impl Matcher {
         }
         self.prepare(plan, &look_plan.program, sentence, forms);
         let mut table = std::mem::take(&mut self.spare_table);
-        let ground = Ground { sentence, forms, known: &self.known };
+        let ground = Ground { sentence, forms, known: &self.known, parts: &plan.parts };
         let accept = look_plan.program.code.len().saturating_sub(1);
         if look_plan.behind {
             table.forwards(&look_plan.program, ground);

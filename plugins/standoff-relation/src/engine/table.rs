@@ -1,9 +1,13 @@
 //! Running a program over a sentence: which states can be reached, and where the best match from each ends.
 
+use std::cell::OnceCell;
+
+use smallvec::SmallVec;
+
 use crate::engine::coordination::ListTable;
 use crate::engine::forms::Forms;
 use crate::engine::sentence::Sentence;
-use crate::plan::program::{Instruction, Program};
+use crate::plan::program::{Instruction, PartPlan, Program};
 
 /// No match from here.
 pub(crate) const NEVER: u32 = u32::MAX;
@@ -15,6 +19,8 @@ pub(crate) struct Known {
     pub(crate) lists: Vec<Option<ListTable>>,
     /// By the number of the look-around: whether it holds before each token, and after the last.
     pub(crate) looks: Vec<Option<Vec<bool>>>,
+    /// By the number of the part: for each place where it matches from, if somebody asked.
+    pub(crate) parts: Vec<PartTable>,
 }
 
 /// A sentence with what the programs that run over it need.
@@ -23,7 +29,11 @@ pub(crate) struct Ground<'g> {
     pub(crate) sentence: &'g Sentence,
     pub(crate) forms: &'g Forms,
     pub(crate) known: &'g Known,
+    pub(crate) parts: &'g [PartPlan],
 }
+
+/// Where the matches of a part end, the furthest first, for each place that it was asked of.
+pub(crate) type PartTable = Vec<OnceCell<SmallVec<[u32; 4]>>>;
 
 /// How a program fares over a sentence: a cell for each place (before each token, and after the last) and instruction.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +45,7 @@ pub(crate) struct Table {
     stack: Vec<u32>,
 }
 
-impl Ground<'_> {
+impl<'g> Ground<'g> {
     /// Whether an instruction that takes up nothing lets a thread pass at a place.
     fn lets_pass(&self, instruction: Instruction, at: usize) -> bool {
         match instruction {
@@ -52,6 +62,56 @@ impl Ground<'_> {
     /// Where a list that begins at a place ends.
     pub(crate) fn list_end(&self, list: u32, at: usize) -> Option<usize> {
         self.known.lists.get(list as usize)?.as_ref()?.end(at)
+    }
+
+    /// Where the matches of a part end that begin at a place, the furthest first.
+    pub(crate) fn part_ends(&self, part: u32, at: usize) -> &'g [u32] {
+        let cell = self.known.parts.get(part as usize).and_then(|table| table.get(at));
+        let (Some(cell), Some(plan)) = (cell, self.parts.get(part as usize)) else { return &[] };
+        cell.get_or_init(|| self.find_part(&plan.program, at))
+    }
+
+    /// Follows all ways through a program from one place. A part is bounded, so this is as well.
+    fn find_part(&self, program: &Program, from: usize) -> SmallVec<[u32; 4]> {
+        let mut ends = SmallVec::new();
+        if !Table::can_begin(program, *self, from) {
+            return ends;
+        }
+        // The states to look at, and those that were: a place and an instruction each.
+        let mut stack: SmallVec<[(u32, u32); 64]> = SmallVec::new();
+        let words = program.code.len().div_ceil(64);
+        let mut seen: SmallVec<[u64; 32]> = SmallVec::new();
+        let clip = |n: usize| u32::try_from(n).unwrap_or(NEVER);
+        stack.push((clip(from), 0));
+        while let Some((at, state)) = stack.pop() {
+            let Some(&instruction) = program.code.get(state as usize) else { continue };
+            let place = at as usize;
+            let cell = (place - from) * words + state as usize / 64;
+            if cell >= seen.len() {
+                seen.resize((place - from + 1) * words, 0);
+            }
+            let bit = 1_u64 << (state % 64);
+            if seen[cell] & bit != 0 {
+                continue;
+            }
+            seen[cell] |= bit;
+            match instruction {
+                Instruction::Symbol(symbol) => {
+                    let steps = self.sentence.steps(self.forms, symbol, place);
+                    stack.extend(steps.map(|(end, _)| (clip(end), state + 1)));
+                }
+                Instruction::Part(part) => stack.extend(self.part_ends(part, place).iter().map(|end| (*end, state + 1))),
+                Instruction::List(list) => stack.extend(self.list_end(list, place).map(|end| (clip(end), state + 1))),
+                Instruction::Split(a, b) => stack.extend([(at, a), (at, b)]),
+                Instruction::Jump(a) => stack.push((at, a)),
+                Instruction::Accept => ends.push(at),
+                other if self.lets_pass(other, place) => stack.push((at, state + 1)),
+                _ => {}
+            }
+        }
+        ends.sort_unstable_by(|a, b| b.cmp(a));
+        ends.dedup();
+        ends
     }
 }
 
@@ -76,7 +136,7 @@ impl Table {
         let mut matched = false;
         for at in 0..=len {
             self.stack.clear();
-            if self.can_begin(program, ground, at) {
+            if Table::can_begin(program, ground, at) {
                 self.mark(at, 0);
             }
             for word in 0..self.words {
@@ -92,6 +152,11 @@ impl Table {
                     Instruction::Symbol(symbol) => {
                         for (end, _) in ground.sentence.steps(ground.forms, symbol, at) {
                             self.mark(end, state + 1);
+                        }
+                    }
+                    Instruction::Part(part) => {
+                        for end in ground.part_ends(part, at) {
+                            self.mark(*end as usize, state + 1);
                         }
                     }
                     Instruction::List(list) => {
@@ -117,7 +182,7 @@ impl Table {
     }
 
     /// Whether a match can begin at a place, going by its first symbol.
-    fn can_begin(&self, program: &Program, ground: Ground, at: usize) -> bool {
+    fn can_begin(program: &Program, ground: Ground, at: usize) -> bool {
         match &program.first {
             None => true,
             // A program of look-arounds and sentence ends only takes up nothing, and may hold after the last token.
@@ -193,6 +258,10 @@ impl Table {
                         Instruction::Symbol(symbol) => {
                             let ends = ground.sentence.steps(ground.forms, symbol, at);
                             ends.fold(NEVER, |best, (end, _)| better(best, self.best(end, state + 1)))
+                        }
+                        Instruction::Part(part) => {
+                            let ends = ground.part_ends(part, at).iter();
+                            ends.fold(NEVER, |best, end| better(best, self.best(*end as usize, state + 1)))
                         }
                         Instruction::List(list) => ground.list_end(list, at).map_or(NEVER, |end| self.best(end, state + 1)),
                         Instruction::Split(a, b) => better(self.best(at, a as usize), self.best(at, b as usize)),

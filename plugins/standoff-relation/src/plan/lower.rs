@@ -6,7 +6,7 @@ use crate::diagnostic::{Place, nearest_or_list};
 use crate::example::{Mark, Marked, Marks, read_marks};
 use crate::language::Language;
 use crate::plan::load::Loaded;
-use crate::plan::program::{Instruction, ListPlan, LookPlan, Program};
+use crate::plan::program::{Instruction, ListPlan, LookPlan, PartPlan, Program};
 use crate::plan::rule::{ConditionPlan, EmitPlan, ExamplePlan, LanguagePlan, Plan, RulePlan, Slot, ValuePlan};
 use crate::plan::symbols::{AttributeTest, TestValue, whole};
 use crate::syntax::tree::{
@@ -15,6 +15,9 @@ use crate::syntax::tree::{
 
 /// The largest program. A pattern that needs more is told so, rather than run slowly or cut short.
 const LARGEST: usize = 20_000;
+
+/// The smallest macro that is worth sharing between rules, in steps.
+const SMALLEST_PART: usize = 6;
 
 /// How deep macros may call macros.
 const DEEPEST: usize = 32;
@@ -128,7 +131,7 @@ impl Lowerer<'_> {
             let help = format!("its program has more than {LARGEST} steps; repeat less or match less at once");
             self.fault(pattern.place, "the pattern is too large", help);
         }
-        let program = Program::new(code);
+        let program = Program::new(code, &self.plan.parts);
         // What is undeclared takes up nothing, which says nothing of the rule.
         if program.can_be_empty && self.faults.len() == faults {
             self.fault(pattern.place, "the pattern can match nothing at all", "let at least one part be there always".to_owned());
@@ -223,7 +226,7 @@ impl Lowerer<'_> {
                 self.pattern(frame, &mut inner, pattern, scope);
                 frame.in_look = outer;
                 inner.push(Instruction::Accept);
-                let look = LookPlan { program: Program::new(inner), behind: *behind };
+                let look = LookPlan { program: Program::new(inner, &self.plan.parts), behind: *behind };
                 let look = position_or_push(&mut self.plan.looks, look);
                 code.push(Instruction::Look { look, negated: *negated });
                 Needs::new()
@@ -339,7 +342,7 @@ impl Lowerer<'_> {
                 let mut inner = Vec::new();
                 let needs = self.pattern(frame, &mut inner, pattern, scope);
                 inner.push(Instruction::Accept);
-                let member = Program::new(inner);
+                let member = Program::new(inner, &self.plan.parts);
                 if member.can_be_empty {
                     self.fault(pattern.place, "a member of a list cannot be empty", None);
                     return needs;
@@ -525,7 +528,36 @@ impl Lowerer<'_> {
         }
         let bound: Vec<(&str, &Pattern)> = parameters.iter().map(|parameter| parameter.text.as_str()).zip(arguments).collect();
         let inner = Scope { file, arguments: &bound, outer: Some(scope), depth: scope.depth + 1 };
-        self.pattern(frame, code, body, &inner)
+        let mut own = Vec::new();
+        let needs = self.pattern(frame, &mut own, body, &inner);
+        match self.part(&name.text, &own) {
+            Some(part) => code.push(Instruction::Part(part)),
+            None => append(code, &own),
+        }
+        needs
+    }
+
+    /// The number of the part that a macro's code is, if it can be one: worth sharing, without captures, lists and loops.
+    fn part(&mut self, name: &str, code: &[Instruction]) -> Option<u32> {
+        let shareable = code.iter().enumerate().all(|(at, instruction)| match *instruction {
+            Instruction::Open(_) | Instruction::Close(_) | Instruction::List(_) => false,
+            Instruction::Jump(to) => to as usize > at,
+            _ => true,
+        });
+        if !shareable || code.len() < SMALLEST_PART {
+            return None;
+        }
+        let mut code = code.to_vec();
+        code.push(Instruction::Accept);
+        if let Some(known) = self.plan.parts.iter().position(|part| part.program.code == code) {
+            return Some(address(known));
+        }
+        let program = Program::new(code, &self.plan.parts);
+        if program.can_be_empty {
+            return None;
+        }
+        self.plan.parts.push(PartPlan { program, written: format!("@{name}()") });
+        Some(address(self.plan.parts.len() - 1))
     }
 
     fn slot(&mut self, frame: &Frame, name: &Name) -> Option<u32> {
@@ -708,6 +740,16 @@ fn position_or_push<T: PartialEq>(all: &mut Vec<T>, one: T) -> u32 {
         all.len() - 1
     });
     address(at)
+}
+
+/// Appends code that was compiled on its own: its addresses count from its beginning.
+fn append(code: &mut Vec<Instruction>, own: &[Instruction]) {
+    let base = address(code.len());
+    code.extend(own.iter().map(|instruction| match *instruction {
+        Instruction::Split(a, b) => Instruction::Split(a + base, b + base),
+        Instruction::Jump(a) => Instruction::Jump(a + base),
+        other => other,
+    }));
 }
 
 /// The choice between going on with the next instruction and leaving: greedy rules go on first.

@@ -5,6 +5,8 @@
 pub(crate) enum Instruction {
     /// Takes whatever matches a symbol here: a token, a phrase, an annotation.
     Symbol(u32),
+    /// Takes what a part matches here: a macro without captures, which rules share.
+    Part(u32),
     /// Takes a list, as long as it can be.
     List(u32),
     /// Goes on if a look-around says so, or if it does not where `negated`.
@@ -36,6 +38,8 @@ pub(crate) struct Program {
     /// The lists and look-arounds that the code asks for.
     pub(crate) lists: Vec<u32>,
     pub(crate) looks: Vec<u32>,
+    /// The parts that it is made of.
+    pub(crate) parts: Vec<u32>,
     /// Whether a match may take up no token. Look-arounds and sentence ends are taken to hold.
     pub(crate) can_be_empty: bool,
 }
@@ -45,6 +49,15 @@ pub(crate) struct Program {
 pub(crate) struct ListPlan {
     pub(crate) member: Program,
     pub(crate) language: usize,
+}
+
+/// What a macro without captures expands to. It matters only from where to where it matches, so that is found once for
+/// all rules that call it. It has no loops: what it matches is bounded by its size.
+#[derive(Clone, Debug)]
+pub(crate) struct PartPlan {
+    pub(crate) program: Program,
+    /// How a rule calls it.
+    pub(crate) written: String,
 }
 
 /// A look-around.
@@ -57,9 +70,9 @@ pub(crate) struct LookPlan {
 
 impl Program {
     /// A program from its code, which ends with [`Instruction::Accept`].
-    pub(crate) fn new(code: Vec<Instruction>) -> Program {
+    pub(crate) fn new(code: Vec<Instruction>, parts: &[PartPlan]) -> Program {
         let mut program = Program { code, ..Program::default() };
-        program.first = program.find_first();
+        program.first = program.find_first(parts);
         for symbol in program.first.iter().flatten() {
             let word = *symbol as usize / 64;
             if program.first_bits.len() <= word {
@@ -70,6 +83,7 @@ impl Program {
         for instruction in &program.code {
             match *instruction {
                 Instruction::List(list) if !program.lists.contains(&list) => program.lists.push(list),
+                Instruction::Part(part) if !program.parts.contains(&part) => program.parts.push(part),
                 Instruction::Look { look, .. } if !program.looks.contains(&look) => program.looks.push(look),
                 _ => {}
             }
@@ -80,7 +94,7 @@ impl Program {
         program
     }
 
-    fn find_first(&self) -> Option<Vec<u32>> {
+    fn find_first(&self, parts: &[PartPlan]) -> Option<Vec<u32>> {
         let mut symbols = Some(Vec::new());
         self.closure(|instruction| match instruction {
             Instruction::Symbol(symbol) => {
@@ -89,6 +103,13 @@ impl Program {
                 }
             }
             Instruction::List(_) => symbols = None,
+            Instruction::Part(part) => {
+                let first = parts.get(*part as usize).and_then(|part| part.program.first.as_ref());
+                symbols = symbols.take().zip(first).map(|(mut symbols, first)| {
+                    symbols.extend(first);
+                    symbols
+                });
+            }
             _ => {}
         });
         if let Some(symbols) = &mut symbols {
@@ -118,7 +139,7 @@ impl Program {
                 | Instruction::Close(_) => {
                     stack.push(at + 1);
                 }
-                Instruction::Symbol(_) | Instruction::List(_) | Instruction::Accept => {}
+                Instruction::Symbol(_) | Instruction::Part(_) | Instruction::List(_) | Instruction::Accept => {}
             }
         }
     }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::example::Mark;
 use crate::language::{Cue, Language};
-use crate::plan::program::{ListPlan, LookPlan, Program};
+use crate::plan::program::{ListPlan, LookPlan, PartPlan, Program};
 use crate::plan::symbols::Symbols;
 use crate::syntax::tree::{ExampleKind, Operator};
 
@@ -18,6 +18,7 @@ pub(crate) struct Plan {
     pub(crate) symbols: Symbols,
     pub(crate) lists: Vec<ListPlan>,
     pub(crate) looks: Vec<LookPlan>,
+    pub(crate) parts: Vec<PartPlan>,
     pub(crate) languages: Vec<LanguagePlan>,
     /// In the order of the files.
     pub(crate) rules: Vec<RulePlan>,

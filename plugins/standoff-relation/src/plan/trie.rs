@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use crate::language::fold;
 
 /// A node of the trie; the root is 0.
@@ -12,7 +14,7 @@ pub(crate) type Node = u32;
 
 #[derive(Debug)]
 pub(crate) struct Trie {
-    steps: HashMap<(Node, char), Node>,
+    steps: HashMap<(Node, char), Node, FixedState>,
     /// For each node the symbols of the phrases that end there.
     ends: Vec<Vec<u32>>,
     /// For each node whether a phrase goes on after it.
@@ -21,7 +23,7 @@ pub(crate) struct Trie {
 
 impl Default for Trie {
     fn default() -> Trie {
-        Trie { steps: HashMap::new(), ends: vec![Vec::new()], inner: vec![false] }
+        Trie { steps: HashMap::default(), ends: vec![Vec::new()], inner: vec![false] }
     }
 }
 

@@ -287,8 +287,10 @@ impl Builder {
         let load = self.options.load.clamp(30, 95) as usize;
         self.meta.words = self.words.len() as u64;
 
-        let mut words = vec![0; slots(self.words.len(), load) * layout::WORD_BYTES];
+        // The words are looked up far more often than the edges, and are far fewer: they get more room.
+        let mut words = vec![0; slots(self.words.len(), load.min(75)) * layout::WORD_BYTES];
         place_words(&mut words, &self.words);
+        let word_filter = filter(self.words.len(), self.words.keys().map(|&key| layout::word_hash(key)));
         drop(self.words);
 
         // First pass: how many states there are beyond the first word.
@@ -317,7 +319,7 @@ impl Builder {
         })?;
         names.blocks.end()?;
         drop(sorted);
-        let filter = tables.filter(edges);
+        let edge_filter = filter(edges, std::mem::take(&mut tables.hashes).into_iter());
 
         let meta = serde_json::to_vec(&self.meta).map_err(|e| Error::io("cannot write the description").with_source(e))?;
         let mut sections = [Section::default(); layout::SECTIONS];
@@ -336,11 +338,12 @@ impl Builder {
         put(layout::META, Content::Bytes(&meta))?;
         put(layout::WORDS, Content::Bytes(&tables.words))?;
         put(layout::EDGES, Content::Bytes(&tables.edges))?;
-        put(layout::FILTER, Content::Bytes(&filter))?;
+        put(layout::FILTER, Content::Bytes(&edge_filter))?;
         put(layout::NAME_BLOCKS, Content::Numbers(&names.blocks.offsets))?;
         put(layout::NAMES, Content::Spool(&mut names.blocks.spool))?;
         put(layout::ENTRY_BLOCKS, Content::Numbers(&self.entries.offsets))?;
         put(layout::ENTRIES, Content::Spool(&mut self.entries.spool))?;
+        put(layout::WORD_FILTER, Content::Bytes(&word_filter))?;
         out.seek(SeekFrom::Start(0)).map_err(written)?;
         out.write_all(&layout::header(&sections, at)).map_err(written)?;
         Ok(self.meta)
@@ -484,16 +487,19 @@ impl Tables {
             info.copy_from_slice(&(old | bits).to_le_bytes());
         }
     }
+}
 
-    /// About nine bits an edge, in words of 64: two edges in a hundred that is not there gets past it.
-    fn filter(&mut self, edges: usize) -> Vec<u8> {
-        let words = edges / 7 + 1;
-        let mut filter = vec![0_u64; words];
-        for hash in std::mem::take(&mut self.hashes) {
-            filter[layout::slot_of(hash.rotate_left(32), words)] |= layout::filter_bits(hash);
+/// A Bloom filter of about nine bits a hash, four of them set, in words of 64: two hashes in a hundred that are not there
+/// get past it.
+fn filter(count: usize, hashes: impl Iterator<Item = u64>) -> Vec<u8> {
+    let words = count / 7 + 1;
+    let mut filter = vec![0_u64; words];
+    for hash in hashes {
+        if let Some(word) = filter.get_mut(layout::slot_of(hash.rotate_left(32), words)) {
+            *word |= layout::filter_bits(hash);
         }
-        filter.iter().flat_map(|w| w.to_le_bytes()).collect()
     }
+    filter.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
 #[derive(Default)]

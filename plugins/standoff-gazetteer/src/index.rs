@@ -21,6 +21,7 @@ pub struct Index {
     word_slots: usize,
     edge_slots: usize,
     filter_words: usize,
+    word_filter_words: usize,
 }
 
 impl std::fmt::Debug for Index {
@@ -67,7 +68,7 @@ impl Index {
         if !sums {
             // Only the layout counts.
         } else if content.len() as u64 <= CHECKED_WHOLE {
-            layout::verify(content, &sections, &[0, 1, 2, 3, 4, 5, 6, 7])?;
+            layout::verify(content, &sections, &layout::ALL)?;
         } else {
             layout::verify(content, &sections, &[layout::META])?;
         }
@@ -78,6 +79,7 @@ impl Index {
             word_slots: slots(layout::WORDS, layout::WORD_BYTES),
             edge_slots: slots(layout::EDGES, layout::EDGE_BYTES),
             filter_words: slots(layout::FILTER, 8),
+            word_filter_words: slots(layout::WORD_FILTER, 8),
             sections,
             meta,
             path,
@@ -91,7 +93,7 @@ impl Index {
     /// # Errors
     /// If something is damaged.
     pub fn verify(&self) -> Result<(), Error> {
-        layout::verify(self.content(), &self.sections, &[0, 1, 2, 3, 4, 5, 6, 7]).map_err(|e| match &self.path {
+        layout::verify(self.content(), &self.sections, &layout::ALL).map_err(|e| match &self.path {
             Some(path) => e.at(path, None, None),
             None => e,
         })
@@ -130,6 +132,8 @@ impl Index {
             words: layout::slice(content, &self.sections[layout::WORDS]),
             edges: layout::slice(content, &self.sections[layout::EDGES]),
             filter: layout::slice(content, &self.sections[layout::FILTER]),
+            word_filter: layout::slice(content, &self.sections[layout::WORD_FILTER]),
+            word_filter_words: self.word_filter_words,
             word_slots: self.word_slots,
             edge_slots: self.edge_slots,
             filter_words: self.filter_words,
@@ -324,6 +328,8 @@ pub(crate) struct Tables<'a> {
     words: &'a [u8],
     edges: &'a [u8],
     filter: &'a [u8],
+    word_filter: &'a [u8],
+    word_filter_words: usize,
     word_slots: usize,
     edge_slots: usize,
     filter_words: usize,
@@ -333,7 +339,14 @@ impl Tables<'_> {
     /// The slot and the info of a word; info 0 and slot 0 if no name has it.
     #[inline]
     pub(crate) fn word(&self, key: u64) -> (u32, u32) {
-        let mut slot = layout::slot_of(layout::word_hash(key), self.word_slots);
+        let hash = layout::word_hash(key);
+        let bits = layout::filter_bits(hash);
+        // Most words of a text are in no list; the filter tells that from one place in memory.
+        match layout::u64_at(self.word_filter, layout::slot_of(hash.rotate_left(32), self.word_filter_words) * 8) {
+            Some(filter) if filter & bits == bits => {}
+            _ => return (0, 0),
+        }
+        let mut slot = layout::slot_of(hash, self.word_slots);
         // A full table would never end the search; a damaged file may have one.
         for _ in 0..self.word_slots {
             let Some(bytes) = self.words.get(slot * layout::WORD_BYTES..(slot + 1) * layout::WORD_BYTES) else { return (0, 0) };

@@ -8,6 +8,7 @@
 //! filter     one Bloom filter over the edges, a word of 64 bits each
 //! names      blocks of 16 postings in the order of their folded names, front-coded, each block with a checksum
 //! entries    blocks of 16 entries in the order of the sources, each block with a checksum
+//! word filter  a Bloom filter over the words, likewise
 //! ```
 //!
 //! Numbers are little-endian. A state is the slot of a word, or the number of word slots plus the slot of an edge, so a
@@ -21,7 +22,7 @@ use standoff_core::Error;
 pub(crate) const MAGIC: [u8; 8] = *b"\x89SGZ\r\n\x1a\n";
 /// The version of the format that this crate writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
-pub(crate) const SECTIONS: usize = 8;
+pub(crate) const SECTIONS: usize = 9;
 const SECTION_BYTES: usize = 24;
 pub(crate) const HEADER_BYTES: usize = 8 + 4 + 4 + 8 + SECTIONS * SECTION_BYTES + 8;
 
@@ -33,7 +34,11 @@ pub(crate) const NAME_BLOCKS: usize = 4;
 pub(crate) const NAMES: usize = 5;
 pub(crate) const ENTRY_BLOCKS: usize = 6;
 pub(crate) const ENTRIES: usize = 7;
-pub(crate) const SECTION_NAMES: [&str; SECTIONS] = ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries"];
+pub(crate) const WORD_FILTER: usize = 8;
+/// The numbers of all sections.
+pub(crate) const ALL: [usize; SECTIONS] = [META, WORDS, EDGES, FILTER, NAME_BLOCKS, NAMES, ENTRY_BLOCKS, ENTRIES, WORD_FILTER];
+pub(crate) const SECTION_NAMES: [&str; SECTIONS] =
+    ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries", "word filter"];
 
 pub(crate) const WORD_BYTES: usize = 12;
 pub(crate) const EDGE_BYTES: usize = 12;
@@ -110,7 +115,7 @@ pub(crate) fn read_header(bytes: &[u8], sums: bool) -> Result<[Section; SECTIONS
             return Err(broken(format!("section `{}` reaches beyond the end of the file", SECTION_NAMES[i])));
         }
     }
-    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
+    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (WORD_FILTER, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
     for (i, size) in sizes {
         if sections[i].length % size as u64 != 0 {
             return Err(broken(format!("section `{}` is no whole number of its parts", SECTION_NAMES[i])));

@@ -1,5 +1,6 @@
 //! Panics, caught at the edge of a library and told to the host instead of printed.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -11,11 +12,14 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Calls `f`; a panic in it is given back as its message and place.
+/// Calls `f`; a panic in it is given back as its message and place, and nothing is printed.
+///
+/// # Errors
+/// The panic's message.
 ///
 /// A shared library has a panic hook of its own, which the host's cannot quieten, so it is done here: within such a call
 /// the hook keeps silent, since the host gets the message and says whose it is.
-pub(crate) fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+pub fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         if !std::thread::panicking() {
@@ -28,13 +32,19 @@ pub(crate) fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     result.map_err(|payload| {
         let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("it gave no message").to_owned();
-        // The payload is not dropped: its own drop might panic.
-        std::mem::forget(payload);
+        discard(payload);
         match PLACE.take() {
             Some(place) => format!("{message} (at {place})"),
             None => message,
         }
     })
+}
+
+/// Drops what a panic left behind. That may panic in turn, and then what is left is leaked.
+pub(crate) fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
 }
 
 fn quieten() {

@@ -52,6 +52,7 @@ pub mod process;
 #[allow(unsafe_code, reason = "the entry symbol is exported")]
 pub mod v1;
 
+pub use contain::contain;
 #[cfg(feature = "host")]
 pub use host::{Digest, FileInfo, Library, search, search_path};
 /// What plugins are written against.

@@ -1,6 +1,5 @@
 //! Plugins on the other side of the contract.
 
-use std::any::Any;
 use std::ffi::c_void;
 use std::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::borrow::{self, BorrowedRows};
+use crate::contain::discard;
 use crate::core::{Annotator, AnyPlugin, BuildContext, Document, Error, Layers, Manifest, Output, RuleDoc, Schema};
 use crate::lend::Lender;
 use crate::{failure, v1};
@@ -169,7 +169,7 @@ impl Taker<'_> {
         let result = catch_unwind(AssertUnwindSafe(|| work(self)));
         // Nothing of ours panics here; if it did, it must not unwind through the plugin.
         let result = result.unwrap_or_else(|payload| {
-            std::mem::forget(payload);
+            discard(payload);
             Err(Error::panic("taking its rows panicked"))
         });
         self.wrong = result.err();
@@ -240,8 +240,8 @@ unsafe extern "C" fn write(context: *mut c_void, text: v1::Str) {
     }
     // SAFETY: the plugin lends the text for the call.
     let bytes = unsafe { std::slice::from_raw_parts(text.data, text.len) };
-    let result: Result<(), Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| answer.extend_from_slice(bytes)));
+    let result = catch_unwind(AssertUnwindSafe(|| answer.extend_from_slice(bytes)));
     if let Err(payload) = result {
-        std::mem::forget(payload);
+        discard(payload);
     }
 }

@@ -72,7 +72,7 @@ impl BuildOptions {
 
 impl Default for BuildOptions {
     fn default() -> BuildOptions {
-        BuildOptions { memory: 1 << 30, load: 88, inflect: Vec::new() }
+        BuildOptions { memory: 1 << 30, load: 92, inflect: Vec::new() }
     }
 }
 
@@ -522,7 +522,10 @@ impl NameWriter {
         self.blocks.begin(&mut self.last_entry)?;
         let shared = self.last.iter().zip(name).take_while(|(a, b)| a == b).count();
         let out = &mut self.blocks.block;
-        out.push(u8::from(same_key) | role << 1 | u8::from(tag != 0) << 6);
+        // Most postings are the one usual name of a thing.
+        if same_key || role != Role::Name.number() || tag != 0 {
+            out.extend([layout::FLAGGED, u8::from(same_key) | role << 1 | u8::from(tag != 0) << 6]);
+        }
         layout::write_lengths(out, shared, name.len() - shared);
         out.extend(&name[shared..]);
         write_varint(out, zigzag(entry - self.last_entry));

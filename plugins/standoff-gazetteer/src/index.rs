@@ -164,8 +164,11 @@ impl Index {
             let mut name: Vec<u8> = Vec::new();
             let mut entry = 0_i64;
             while at < block.len() {
-                let head = *block.get(at)?;
-                at += 1;
+                let mut head = 0;
+                if *block.get(at)? == layout::FLAGGED {
+                    head = *block.get(at + 1)?;
+                    at += 2;
+                }
                 let (shared, rest) = layout::read_lengths(block, &mut at)?;
                 let suffix = block.get(at..at.checked_add(rest)?)?;
                 at += rest;

@@ -204,12 +204,15 @@ pub(crate) fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Writes two lengths, in one byte where both are below 15.
+/// Stands where a posting begins with its flags; no byte of two lengths has this value.
+pub(crate) const FLAGGED: u8 = 0xff;
+
+/// Writes two lengths, in one byte where both are below 14.
 pub(crate) fn write_lengths(out: &mut Vec<u8>, first: usize, second: usize) {
-    out.push((first.min(15) << 4 | second.min(15)) as u8);
+    out.push((first.min(14) << 4 | second.min(14)) as u8);
     for length in [first, second] {
-        if length >= 15 {
-            write_varint(out, length as u64 - 15);
+        if length >= 14 {
+            write_varint(out, length as u64 - 14);
         }
     }
 }
@@ -219,7 +222,7 @@ pub(crate) fn read_lengths(bytes: &[u8], at: &mut usize) -> Option<(usize, usize
     let both = usize::from(*bytes.get(*at)?);
     *at += 1;
     let mut whole = |short: usize| match short {
-        15 => usize::try_from(read_varint(bytes, at)?).ok()?.checked_add(15),
+        14 => usize::try_from(read_varint(bytes, at)?).ok()?.checked_add(14),
         short => Some(short),
     };
     Some((whole(both >> 4)?, whole(both & 15)?))

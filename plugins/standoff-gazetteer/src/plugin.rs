@@ -24,7 +24,7 @@ use crate::unit::units_of_tokens;
 #[derive(Debug)]
 pub struct Gazetteer;
 
-standoff_core::register!(Gazetteer);
+standoff_abi::register!(Gazetteer);
 
 impl Plugin for Gazetteer {
     type Settings = Settings;

@@ -141,6 +141,18 @@ impl Cutter<'_, '_> {
             self.last = Some(end);
             return;
         }
+        // The next most frequent are single signs.
+        if !self.joined
+            && end == start + 1
+            && let Some(&sign) = self.text.as_bytes().get(start)
+            && matches!(sign, b',' | b'.' | b';' | b':' | b'!' | b'?' | b'(' | b')' | b'"')
+        {
+            let spaced = if self.last == Some(start) { 0 } else { Unit::SPACED };
+            let flags = Unit::PUNCTUATION | Unit::STARTS | Unit::ENDS | spaced;
+            self.units.push(Unit { start: start as u32, end: end as u32, key: short_key(&[sign]), flags });
+            self.last = Some(end);
+            return;
+        }
         self.other_token(start, end);
     }
 

@@ -18,13 +18,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let tagger = Tagger::new(serde_json::from_value::<Settings>(serde_json::json!({ "mode": mode }))?)?;
     let segmenter = Segmenter::default();
     let mut segments = Segments::default();
-    let mut documents: Vec<(String, Vec<TokenSpan>, Vec<u32>, Option<String>)> = Vec::new();
+    let mut documents = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let document: serde_json::Value = serde_json::from_str(&line?)?;
         let text = document["text"].as_str().unwrap_or("").to_owned();
         segmenter.segment(&text, &mut segments);
-        let sentences = segments.sentences.iter().map(|s| s.0).collect();
-        documents.push((text, segments.tokens.iter().collect(), sentences, document["dct"].as_str().map(str::to_owned)));
+        let sentences: Vec<u32> = segments.sentences.iter().map(|s| s.0).collect();
+        let tokens: Vec<TokenSpan> = segments.tokens.iter().collect();
+        documents.push((text, tokens, sentences, document["dct"].as_str().map(str::to_owned)));
     }
     let bytes: usize = documents.iter().map(|d| d.0.len()).sum();
     let mut scratch = Scratch::default();

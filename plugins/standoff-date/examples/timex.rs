@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(mode) => serde_json::from_value(serde_json::json!({ "mode": mode }))?,
     };
     let tagger = Tagger::new(settings)?;
+
     let segmenter = Segmenter::default();
     let mut segments = Segments::default();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -46,9 +46,6 @@ impl Atom {
         self.flags & flag != 0
     }
 
-    pub(crate) fn text<'t>(&self, text: &'t str) -> &'t str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
-    }
 }
 
 /// Cuts `tokens` of `text` into `atoms`. `sentence_starts` are byte offsets in ascending order; it may be empty, and then

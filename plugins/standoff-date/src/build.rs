@@ -312,8 +312,8 @@ impl Args<'_> {
             return None;
         }
         let meridiem = self.int(Role::Meridiem);
-        if meridiem.is_some() && (hour > 12 || (hour == 0 && meridiem == Some(0))) && hour > 12 && meridiem == Some(1) {
-            // "14 pm" is nonsense.
+        // "14 pm" is nonsense; "15:15 pm" is only said twice.
+        if hour > 12 && (meridiem == Some(0) || meridiem.is_some() && minute.is_none()) {
             return None;
         }
         let written_zero = self.captured(Role::Hour).next().is_some_and(|c| match c.got {

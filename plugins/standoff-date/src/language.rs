@@ -40,6 +40,14 @@ pub(crate) const EN: Resources = Resources {
     ],
 };
 
+/// German.
+pub(crate) const DE: Resources = Resources {
+    lexicon: file!("de/lexicon.toml"),
+    holidays: file!("de/holidays.toml"),
+    events: file!("de/events.toml"),
+    rules: &[file!("de/rules/german.toml")],
+};
+
 /// A language ready for use.
 #[derive(Debug)]
 pub(crate) struct Language {

@@ -21,10 +21,6 @@ impl LexId {
         LexId(length.clamp(1, 5) as u16)
     }
 
-    pub(crate) fn is_digits(self) -> bool {
-        (1..Self::FIRST_FREE).contains(&self.0)
-    }
-
     pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }

@@ -12,6 +12,7 @@ macro_rules! named_enum {
 
         impl $name {
             /// The variant with this name in the resource files.
+            #[allow(dead_code)]
             pub(crate) fn named(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }

@@ -19,7 +19,7 @@ fn days_of(day: Date) -> Days {
 
 fn day_of(t: Days) -> Option<Date> {
     let whole = (t + 0.5).floor();
-    if whole.abs() > 3_000_000.0 {
+    if whole.abs() > 3_000000.0 {
         return None;
     }
     date(2000, 1, 1)?.checked_add((whole as i64).days()).ok()
@@ -31,20 +31,20 @@ fn sin(degrees: f64) -> f64 {
 
 /// Apparent longitude of the sun, degrees.
 fn sun(t: Days) -> f64 {
-    let c = t / 36_525.0;
-    let m = 357.52911 + 35_999.05029 * c;
+    let c = t / 36525.0;
+    let m = 357.52911 + 35999.05029 * c;
     let centre = (1.914602 - 0.004817 * c) * sin(m) + 0.019993 * sin(2.0 * m) + 0.000289 * sin(3.0 * m);
-    (280.46646 + 36_000.76983 * c + centre - 0.00569 - 0.00478 * sin(125.04 - 1_934.136 * c)).rem_euclid(360.0)
+    (280.46646 + 36000.76983 * c + centre - 0.00569 - 0.00478 * sin(125.04 - 1934.136 * c)).rem_euclid(360.0)
 }
 
 /// Longitude of the moon, degrees.
 fn moon(t: Days) -> f64 {
-    let c = t / 36_525.0;
-    let l = 218.3164477 + 481_267.88123421 * c;
-    let d = 297.8501921 + 445_267.1114034 * c;
-    let m = 357.5291092 + 35_999.0502909 * c;
-    let n = 134.9633964 + 477_198.8675055 * c;
-    let f = 93.2720950 + 483_202.0175233 * c;
+    let c = t / 36525.0;
+    let l = 218.3164477 + 481267.88123421 * c;
+    let d = 297.8501921 + 445267.1114034 * c;
+    let m = 357.5291092 + 35999.0502909 * c;
+    let n = 134.9633964 + 477198.8675055 * c;
+    let f = 93.2720950 + 483202.0175233 * c;
     // Coefficients in degrees, with the multiples of d, m, n and f.
     const TERMS: [(f64, f64, f64, f64, f64); 24] = [
         (6.288774, 0.0, 0.0, 1.0, 0.0),
@@ -98,10 +98,10 @@ fn new_moon_near(t: Days) -> Days {
 
 /// Ecliptic latitude of the moon, degrees; the three largest terms.
 fn moon_latitude(t: Days) -> f64 {
-    let c = t / 36_525.0;
-    let d = 297.8501921 + 445_267.1114034 * c;
-    let n = 134.9633964 + 477_198.8675055 * c;
-    let f = 93.2720950 + 483_202.0175233 * c;
+    let c = t / 36525.0;
+    let d = 297.8501921 + 445267.1114034 * c;
+    let n = 134.9633964 + 477198.8675055 * c;
+    let f = 93.2720950 + 483202.0175233 * c;
     5.128122 * sin(f) + 0.280602 * sin(n + f) + 0.277693 * sin(n - f) + 0.173237 * sin(2.0 * d - f)
 }
 
@@ -130,7 +130,7 @@ fn islamic_month(near: Days) -> Option<Date> {
             if height_at_mecca(t, sun(t), 0.0) < -0.83 {
                 break;
             }
-            t += 2.0 / 1_440.0;
+            t += 2.0 / 1440.0;
         }
         if t > new && height_at_mecca(t, moon(t), moon_latitude(t)) > 0.0 {
             return day_of(t)?.tomorrow().ok();

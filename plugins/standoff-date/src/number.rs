@@ -112,9 +112,9 @@ fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec
         ends.push((end, total.saturating_add(current)));
         let hyphen = atoms.get(next as usize).is_some_and(|a| next < limit && a.lex == classes.hyphen && !a.has(SPACE));
         let tens = current % 100 >= 20 && current % 10 == 0;
-        if hyphen && tens && value(next + 1, classes.cardinal).is_some_and(|n| n < 10) {
-            next += 1;
-        } else if value(next, classes.and).is_some() && (total + current) % 100 == 0 && value(next + 1, classes.cardinal).is_some() {
+        let and = value(next, classes.and).is_some() && (total + current) % 100 == 0;
+        let after = value(next + 1, classes.cardinal);
+        if hyphen && tens && after.is_some_and(|n| n < 10) || and && after.is_some() {
             next += 1;
         }
     }

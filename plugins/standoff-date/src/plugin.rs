@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use standoff_core::{
     Annotator, BuildContext, Document, Error, Example, Layers, Manifest, Output, Plugin, RuleDoc, Sentence, Span, TimeExpression, Token,
-    nearest, register,
+    nearest,
 };
 
 use crate::atom::TokenSpan;
@@ -15,7 +15,7 @@ use crate::tagger::{Scratch, Tagger};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DatePlugin;
 
-register!(DatePlugin);
+standoff_abi::register!(DatePlugin);
 
 impl Plugin for DatePlugin {
     type Settings = Settings;

@@ -404,6 +404,9 @@ impl Context<'_> {
         if self.colloquial() || self.tense == Tense::Future {
             return candidates.iter().find(within).copied();
         }
+        if self.tense == Tense::Past {
+            return candidates.iter().rfind(|m| m.at <= anchor.at).copied();
+        }
         self.nearest(candidates, anchor)
     }
 
@@ -811,7 +814,7 @@ impl Context<'_> {
         let now = anchor.at;
         let index = |i: usize| i.checked_sub(1);
         let n = n as usize;
-        let picked = match dir {
+        match dir {
             Dir::Last | Dir::Previous => {
                 let before: Vec<&Resolved> = found.iter().filter(|r| bounds(r).is_some_and(|b| b.1 <= now)).collect();
                 before.len().checked_sub(n).and_then(|i| before.get(i)).map(|r| (*r).clone())
@@ -829,8 +832,7 @@ impl Context<'_> {
                 let same_year = found.iter().find(|r| bounds(r).is_some_and(|b| i32::from(b.0.date().year()) == base));
                 holds.or(same_year).cloned()
             }
-        };
-        picked
+        }
     }
 
     fn anaphor(&self, unit: Option<Unit>, part: Option<Part>, _dir: Dir) -> Option<Resolved> {

@@ -88,7 +88,7 @@ impl Tagger {
         }
         let resources = match settings.language {
             LanguageChoice::Auto | LanguageChoice::En => &language::EN,
-            LanguageChoice::De => &language::EN,
+            LanguageChoice::De => &language::DE,
         };
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
@@ -146,14 +146,14 @@ impl Tagger {
         let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
         while at < atoms.len() {
-            let (end, core) = run_of_known(grammar, atoms, at);
+            let (end, core) = run_of_known(grammar, atoms, at, mode);
             if core {
                 let mut i = at;
                 let mut next_core = at;
                 while i < end {
                     // Nothing begins far before the word that it turns on.
                     if next_core < i || next_core == at {
-                        next_core = (i..end).find(|&k| is_core(grammar, atoms, k)).unwrap_or(usize::MAX);
+                        next_core = (i..end).find(|&k| is_core(grammar, atoms, k, mode)).unwrap_or(usize::MAX);
                     }
                     if next_core == usize::MAX {
                         break;
@@ -246,14 +246,14 @@ impl Tagger {
 }
 
 /// The stretch of atoms from `at` that the lexicon knows, and whether anything in it is a reason to look closer.
-fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize) -> (usize, bool) {
+fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (usize, bool) {
     let mut end = at;
     let mut core = false;
     while let Some(atom) = atoms.get(end) {
         if atom.lex.is_none() || (end > at && atom.has(BREAK)) {
             break;
         }
-        core = core || is_core(grammar, atoms, end);
+        core = core || is_core(grammar, atoms, end, mode);
         end += 1;
     }
     (end, core)
@@ -262,8 +262,10 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize) -> (usize, bool) {
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
 
-fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize) -> bool {
-    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || (a.has(DIGITS) && number_is_core(atoms, at)))
+/// Whether an atom by itself is a reason to look for an expression. In a message any number is.
+fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
+    let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(atoms, at));
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.

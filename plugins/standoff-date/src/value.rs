@@ -224,12 +224,18 @@ impl Value {
     /// The half-open interval that the value denotes; `None` for lengths, references and values that are partly unknown.
     pub(crate) fn interval(&self) -> Option<Interval> {
         match self {
-            Value::At { moment, .. } => {
-                calendar::interval(moment).map(|(start, end)| Interval { start: Some(start), end: Some(end) })
+            Value::At { moment, full_hour } => {
+                // "noon", written T12:00, is a minute like any other time with minutes.
+                let unit = if *full_hour && moment.unit == Unit::Hour { Unit::Minute } else { moment.unit };
+                calendar::interval(&Moment { unit, ..*moment }).map(|(start, end)| Interval { start: Some(start), end: Some(end) })
             }
             Value::Between(from, to) => {
-                let edge = |v: &Option<Box<Value>>| v.as_ref().and_then(|v| v.interval()).and_then(|i| i.start);
-                let (start, end) = (edge(from), edge(to));
+                // An end that is named but not known leaves the whole unknown.
+                let edge = |v: &Option<Box<Value>>| match v {
+                    Some(v) => v.interval().and_then(|i| i.start).map(Some),
+                    None => Some(None),
+                };
+                let (start, end) = (edge(from)?, edge(to)?);
                 let ordered = matches!((start, end), (Some(a), Some(b)) if a < b) || start.is_some() != end.is_some();
                 ordered.then_some(Interval { start, end })
             }

@@ -41,4 +41,4 @@ impl Plugin for NamesPlugin {
     }
 }
 
-standoff_core::register!(NamesPlugin);
+standoff_abi::register!(NamesPlugin);

@@ -126,4 +126,4 @@ impl Plugin for RelationPlugin {
     }
 }
 
-standoff_core::register!(RelationPlugin);
+standoff_abi::register!(RelationPlugin);

@@ -2,7 +2,7 @@
 
 use standoff_core::{
     Annotator, BuildContext, Column, Document, Error, Example, Layer, Layers, Manifest, Output, Paragraph, Plugin, SegmentBuilder,
-    Sentence, Token, Value, register,
+    Sentence, Token, Value,
 };
 
 use crate::form::Forms;
@@ -15,7 +15,7 @@ use crate::settings::Settings;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tokenizer;
 
-register!(Tokenizer);
+standoff_abi::register!(Tokenizer);
 
 impl Plugin for Tokenizer {
     type Settings = Settings;

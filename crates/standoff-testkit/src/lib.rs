@@ -4,7 +4,7 @@
 //!   loaded as a shared library.
 //! - [`cases`]: test cases as data, in TOML that a linguist can read.
 //! - [`text`]: strategies for proptest that make the texts that annotators trip over.
-//! - [`bench!`]: criterion benches on standard texts, in one line (feature `bench`).
+//! - `bench!`: criterion benches on standard texts, in one line (feature `bench`).
 //! - [`Subject`]: a plugin at work on documents that have the layers it needs.
 //!
 //! ```

@@ -118,7 +118,8 @@ mod conformance {
 
 #[test]
 fn each_law_finds_who_breaks_it() {
-    let cases: [(Shout, fn(&dyn AnyPlugin), &str); 11] = [
+    type Law = fn(&dyn AnyPlugin);
+    let cases: [(Shout, Law, &str); 11] = [
         (NoExample, laws::manifest, "it has no worked example\nhelp: give the manifest an `Example`"),
         (WrongExample, laws::worked_example, "has no row of `mention` that covers \"way\""),
         (PanicsOnSettings, laws::bad_settings, "the settings {\"shortest\":null} make it panic"),

@@ -1,1 +1,3 @@
 //! Criterion benches, one file a hot path
+
+pub mod gazetteer_names;

@@ -27,7 +27,7 @@
 //! - [`v1`]: the contract itself, as C sees it. `include/standoff.h` is the same in C.
 //! - [`Library`]: the plugins of a shared library, checked, loaded and made into [`AnyPlugin`](core::AnyPlugin)s
 //!   (feature `host`).
-//! - [`process`]: an annotator that is a program of its own, in any language (feature `process`).
+//! - `process`: an annotator that is a program of its own, in any language (feature `process`).
 //!
 //! What it does not do: a plugin runs in the host's process with all the host's rights. A wrong span, reference, string
 //! or layer, an error and a panic are caught and cost the document; a call to `abort`, a wild pointer, a plugin built

@@ -151,8 +151,16 @@ impl<'a> Chart<'a> {
         at > 0 && !atom.has(SPACE) && self.atoms[at as usize - 1].has(LETTERS | DIGITS)
     }
 
+    /// A letter or digit touches from the right, or a fraction does ("1462.93").
     fn glued_after(&self, end: u32) -> bool {
-        self.atoms.get(end as usize).is_some_and(|a| !a.has(SPACE) && a.has(LETTERS | DIGITS))
+        let tight = |i: usize, kind: u8| self.atoms.get(i).is_some_and(|a| !a.has(SPACE) && a.has(kind));
+        let end = end as usize;
+        let marks = &self.grammar.numbers;
+        let fraction = end > 0
+            && self.atoms.get(end - 1).is_some_and(|a| a.has(DIGITS))
+            && self.atoms.get(end).is_some_and(|a| !a.has(SPACE) && (a.lex == marks.point || a.lex == marks.comma))
+            && tight(end + 1, DIGITS);
+        tight(end, LETTERS | DIGITS) || fraction
     }
 
     fn group(&mut self, group: u16, at: u32) -> (u32, u32) {

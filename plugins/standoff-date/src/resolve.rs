@@ -12,6 +12,8 @@ use crate::value::{Value, part_text, season_text, year_text};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Tense {
     Past,
+    /// Certainly before now: "ended March 31".
+    Ended,
     Present,
     Future,
     #[default]
@@ -372,11 +374,25 @@ impl Context<'_> {
         let last = candidates.iter().rfind(|m| start(m) <= now).copied();
         let next = candidates.iter().find(|m| if self.colloquial() { start(m) >= calendar::floor(now, m.unit.min(Unit::Month)) || end(m) > now } else { end(m) > now }).copied();
         let is_day = candidates.first().is_some_and(|m| m.unit == Unit::Day);
+        // A tense far off in the sentence does not put a month ten months away when one is near.
+        if self.mode == Mode::News
+            && !is_day
+            && self.tense != Tense::Ended
+            && let (Some(last), Some(next)) = (last, next)
+        {
+            let (back, ahead) = (days_between(start(&last), now), days_between(now, start(&next)));
+            match self.tense {
+                Tense::Past if back > 240 && ahead < 100 => return Some(next),
+                Tense::Future if ahead > 240 && back < 100 => return Some(last),
+                _ => {}
+            }
+        }
         match self.tense {
+            Tense::Ended => last.or(next),
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
-            Tense::Past => last.or(next),
+            Tense::Past | Tense::Ended => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => self.nearest(candidates, anchor),
@@ -433,7 +449,7 @@ impl Context<'_> {
         let next = candidates.iter().find(|m| m.date() >= now).copied();
         match (self.mode, self.tense) {
             (Mode::Narrative, _) => candidates.iter().find(|m| m.date().year() == now.year() && m.date().month() == now.month()).copied(),
-            (_, Tense::Past) => last,
+            (_, Tense::Past | Tense::Ended) => last,
             (Mode::Colloquial, _) | (_, Tense::Future) => next,
             _ => self.nearest(candidates, anchor),
         }
@@ -780,7 +796,7 @@ impl Context<'_> {
                     calendar::nearest_weekday(from, weekday, 1)?
                 }
                 Dir::This => match self.tense {
-                    Tense::Past => calendar::nearest_weekday(day, weekday, -1)?,
+                    Tense::Past | Tense::Ended => calendar::nearest_weekday(day, weekday, -1)?,
                     Tense::Future => calendar::nearest_weekday(day, weekday, 1)?,
                     _ => {
                         let monday = calendar::floor(anchor.at, Unit::Week);
@@ -835,7 +851,7 @@ impl Context<'_> {
         }
     }
 
-    fn anaphor(&self, unit: Option<Unit>, part: Option<Part>, _dir: Dir) -> Option<Resolved> {
+    fn anaphor(&self, unit: Option<Unit>, part: Option<Part>, dir: Dir) -> Option<Resolved> {
         let anchor = self.mentioned.or(self.document);
         let Some(anchor) = anchor else {
             let text = match (unit, part) {
@@ -853,11 +869,11 @@ impl Context<'_> {
         }
         let unit = unit?;
         if unit == Unit::Quarter && self.mode != Mode::Narrative {
-            let quarter = self.quarter.or_else(|| {
-                let now = self.document?;
+            let over = self.document.and_then(|now| {
                 Some(Moment::new(add(calendar::floor(now.at, Unit::Quarter), Unit::Quarter, -1)?, Unit::Quarter))
-            })?;
-            return Some(self.plain(quarter));
+            });
+            let quarter = if dir == Dir::Last { over.or(self.quarter) } else { self.quarter.or(over) };
+            return Some(self.plain(quarter?));
         }
         if self.mode == Mode::News && matches!(unit, Unit::Week | Unit::Weekend)
             && let Some(now) = self.document
@@ -867,6 +883,11 @@ impl Context<'_> {
             let past = unit == Unit::Weekend && start > now.at && self.tense != Tense::Future;
             return Some(self.plain(Moment::new(if past { add(start, Unit::Week, -1)? } else { start }, unit)));
         }
+        // "The year" of a report is the report's own, "that year" the one spoken of.
+        let anchor = match (self.mode, unit, dir, self.document) {
+            (Mode::News, Unit::Year, Dir::This, Some(now)) => now,
+            _ => anchor,
+        };
         if anchor.unit > unit && anchor.season.is_none() {
             return Some(Resolved::plain(Value::Open(coarse_pattern(&anchor, unit))));
         }
@@ -1078,7 +1099,7 @@ impl Context<'_> {
         let last = found.iter().rfind(|d| d.0 <= now).copied();
         let next = found.iter().find(|d| d.1 >= now).copied();
         let picked = match self.tense {
-            Tense::Past => last.or(next),
+            Tense::Past | Tense::Ended => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => {

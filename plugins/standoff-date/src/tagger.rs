@@ -72,6 +72,7 @@ pub struct Tagger {
     tense: Option<ClassId>,
     adjective: Option<ClassId>,
     infinitive: Option<ClassId>,
+    side: Option<ClassId>,
 }
 
 impl Tagger {
@@ -93,7 +94,8 @@ impl Tagger {
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
         let (tense, adjective, infinitive) = (class("tense"), class("vague-adjective"), class("infinitive"));
-        Ok(Tagger { language, settings, tense, adjective, infinitive })
+        let side = class("side");
+        Ok(Tagger { language, settings, tense, adjective, infinitive, side })
     }
 
     /// What a rule is for, by its id.
@@ -398,7 +400,13 @@ impl Run<'_> {
             }
             return;
         };
-        if matches!(meaning, Meaning::When(When::Offset { reported: true, .. })) && self.mode == Mode::News {
+        // "The year-ago quarter" is looked back at, not reported on.
+        let looked_back = match meaning {
+            Meaning::When(When::Offset { reported: true, .. }) => true,
+            Meaning::When(When::Offset { from: Some(from), .. }) => matches!(**from, When::Anaphor { .. }),
+            _ => false,
+        };
+        if looked_back && self.mode == Mode::News {
             return;
         }
         if moment.unit == Unit::Quarter {
@@ -461,6 +469,12 @@ impl Run<'_> {
         };
         let lexicon = &self.tagger.language.grammar.lexicon;
         let to = |i: usize| self.tagger.infinitive.is_some_and(|c| self.atoms.get(i).is_some_and(|a| lexicon.value(a.lex, c).is_some()));
+        // "ended March 31", "by May"
+        if let Some(before) = open.checked_sub(1).and_then(|i| self.atoms.get(i))
+            && let Some(side) = self.tagger.side.and_then(|c| lexicon.value(before.lex, c))
+        {
+            return if side < 0 { Tense::Ended } else { Tense::Future };
+        }
         let mut present = None;
         for i in (open.saturating_sub(25)..open).rev() {
             let atom = &self.atoms[i];

@@ -101,6 +101,8 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             let modifier = Mod::numbered(args.int(Role::Mod)?)?;
             Meaning::When(When::Modified { of: Box::new(of), modifier, sub: true })
         }
+        Make::LongWeekend => Meaning::When(When::LongWeekend(Box::new(args.when(Role::Of)?))),
+        Make::DayHours => Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)? }),
         Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
     Some(Built { meaning, from: None })
@@ -458,6 +460,11 @@ fn duration(args: &Args) -> Option<Length> {
         Amount::Exact(n) => Amount::Exact(n * factor),
         vague => vague,
     };
+    // "2018 day five" is no length.
+    let year_like = matches!(amount, Amount::Exact(n) if (1900.0..2100.0).contains(&n));
+    if year_like && unit != Unit::Year && args.captured(Role::Number).any(|c| c.end == c.start + 1) {
+        return None;
+    }
     if amount.guess() > 1e6 || amount.guess() < 0.0 {
         return None;
     }

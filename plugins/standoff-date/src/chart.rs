@@ -386,6 +386,13 @@ impl<'a> Chart<'a> {
         if rule.capital && !first.has(CAPITAL) {
             return false;
         }
+        if rule.lower
+            && self.captures[self.base..].iter().any(|c| {
+                matches!(c.got, Got::Value(_)) && self.atoms.get(c.start as usize).is_some_and(|a| a.has(CAPITAL) && c.start > open)
+            })
+        {
+            return false;
+        }
         if rule.strong {
             let weak = self.captures[self.base..].iter().any(|c| {
                 matches!(c.got, Got::Value(_))

@@ -50,6 +50,9 @@ pub(crate) struct RuleSource {
     /// The first word must be written with a capital.
     #[serde(default)]
     pub(crate) capital: bool,
+    /// No captured word may be written with a capital, as parts of names are.
+    #[serde(default)]
+    pub(crate) lower: bool,
     /// No captured word may be one of the lexicon's weak words.
     #[serde(default)]
     pub(crate) strong: bool,
@@ -109,6 +112,7 @@ pub(crate) struct Rule {
     pub(crate) before: Neighbour,
     pub(crate) not_before: Neighbour,
     pub(crate) capital: bool,
+    pub(crate) lower: bool,
     pub(crate) strong: bool,
     pub(crate) modes: Vec<Mode>,
     pub(crate) day_first: Option<bool>,
@@ -545,6 +549,7 @@ fn compile_rule(
         priority: source.priority,
         programs,
         capital: source.capital,
+        lower: source.lower,
         strong: source.strong,
         modes: source.modes,
         day_first: source.day_first,

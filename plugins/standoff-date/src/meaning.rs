@@ -189,6 +189,10 @@ named_enum! {
         AtOpen = "at-open",
         /// Early or late in a part of a day, perhaps with the date of it.
         EarlyPart = "early-part",
+        /// The weekend around a holiday, the holiday included.
+        LongWeekend = "long-weekend",
+        /// From one hour of the present day to another.
+        DayHours = "day-hours",
         /// From now to the end of something, or without end.
         By = "by",
         /// What the rule matches is no time expression.
@@ -360,6 +364,8 @@ pub(crate) enum When {
     /// Whole units before (−1) or after (1) the present one.
     Window { length: Length, sign: i32 },
     NthAfter { n: i32, weekday: i32, of: Box<When> },
+    LongWeekend(Box<When>),
+    DayHours { from: i32, to: i32 },
     /// From now to the end of something; without it, without end.
     By(Option<Box<When>>),
 }

@@ -159,6 +159,21 @@ impl Context<'_> {
                 let first = midnight(calendar::nearest_weekday(day, *weekday, 1)?);
                 Some(self.plain(Moment::day(add(first, Unit::Week, i64::from(n - 1))?.date())))
             }
+            When::LongWeekend(of) => {
+                let day = self.when(of)?.moment()?.date();
+                let friday = calendar::nearest_weekday(day, 5, -1)?;
+                let monday = calendar::nearest_weekday(friday, 1, 1)?;
+                let end = midnight(monday).max(midnight(day.tomorrow().ok()?));
+                let hour = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }));
+                Some(Resolved::plain(Value::Between(hour(add(midnight(friday), Unit::Hour, 18)?), hour(end))))
+            }
+            When::DayHours { from, to } => {
+                let day = calendar::floor(self.document?.at, Unit::Day);
+                let hour = |n: i32| {
+                    add(day, Unit::Hour, n.into()).map(|at| Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }))
+                };
+                Some(Resolved::plain(Value::Between(hour(*from), hour(*to))))
+            }
             When::By(until) => {
                 let now = self.document?;
                 let second = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Second), full_hour: true }));

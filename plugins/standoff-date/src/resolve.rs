@@ -180,6 +180,8 @@ impl Context<'_> {
                 let end = match until {
                     Some(until) => match self.when(until)?.value {
                         Value::Between(_, Some(end)) => second(end.interval()?.start?),
+                        // A time of day is reached when it begins, a day or month when it is over.
+                        Value::At { moment, .. } if moment.unit <= Unit::Hour => second(moment.at),
                         value => second(value.interval()?.end?),
                     },
                     None => None,

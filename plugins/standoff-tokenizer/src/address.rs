@@ -26,6 +26,8 @@ impl Lexer<'_> {
                 Some((self.url_end(name), Category::Url))
             }
             Some(b'#' | b'%' | b'~' | b'$') => self.file(at),
+            // A name without a full stop inside is a word.
+            _ if !bytes[at..name].contains(&b'.') => None,
             _ => {
                 let end = trim(bytes, at, name);
                 if self.is_host(at, end) {

@@ -58,6 +58,7 @@ impl<'a> Lexer<'a> {
     /// Segments the text.
     pub(crate) fn run(&mut self) {
         let bytes = self.bytes;
+        self.out.reserve(bytes.len());
         let mut at = 0;
         while at < bytes.len() {
             let word = swar::load(bytes, at);
@@ -85,7 +86,7 @@ impl<'a> Lexer<'a> {
                         at += 1;
                     }
                 }
-                b'.' if self.ends_sentence_plainly(at, stop) => {
+                b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
                     self.out.token(at, stop, category);
                     self.out.token(stop, stop + 1, Category::Period);
                     at = stop + 1;
@@ -96,13 +97,15 @@ impl<'a> Lexer<'a> {
         self.end_paragraph();
     }
 
-    /// Whether the word is followed by a full stop and white space and is neither short enough for an initial nor listed.
+    /// Whether a word of `len` letters is followed by a full stop and white space and is neither short enough for an initial
+    /// nor listed. `word` holds its first eight bytes.
     #[inline]
-    fn ends_sentence_plainly(&self, start: usize, stop: usize) -> bool {
-        matches!(self.bytes.get(stop + 1), None | Some(b' ' | b'\n'))
-            && stop - start > 1
-            && self.lexicon.abbreviation(&self.bytes[start..stop], true).is_none()
-            && self.lexicon.contraction(&self.bytes[start..stop]).is_none()
+    fn ends_sentence_plainly(&self, word: u64, len: usize, stop: usize) -> bool {
+        if !matches!(self.bytes.get(stop + 1), None | Some(b' ' | b'\n')) || len < 2 {
+            return false;
+        }
+        let packed = swar::lower_case(word, len.min(8));
+        len > 8 || !self.lexicon.maybe_abbreviation(packed) && !self.lexicon.maybe_contraction(packed)
     }
 
     /// Takes whatever begins with something else than an ASCII letter, and gives the place behind it.

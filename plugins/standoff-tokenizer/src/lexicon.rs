@@ -67,8 +67,14 @@ pub(crate) struct Lexicon {
     any_case: Map<Abbreviation>,
     capital: Map<Abbreviation>,
     contractions: Map<Box<[u8]>>,
-    /// One bit for each hash of a contraction without apostrophe of at most eight ASCII letters.
+    /// The hashes of contractions without apostrophe; they have at most eight ASCII letters.
     maybe_contraction: Bits,
+    /// The hashes of abbreviations of at most eight ASCII letters.
+    maybe_abbreviation: Bits,
+    /// The hashes of starters of at most eight bytes.
+    maybe_starter: Bits,
+    /// The hashes of the first two bytes of emoticons.
+    maybe_emoticon: Bits,
     clitics: Set,
     elisions: Set,
     prefixes: Set,
@@ -140,6 +146,7 @@ impl Lexicon {
             for group in parse::<AbbreviationFile>(language.abbreviations).group {
                 let map = if group.capital { &mut lexicon.capital } else { &mut lexicon.any_case };
                 for word in group.words {
+                    lexicon.maybe_abbreviation.insert_word(word.as_bytes());
                     map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
                 }
             }
@@ -165,6 +172,9 @@ impl Lexicon {
             }
         }
         extend(&mut lexicon.emoticons, faces.whole);
+        for face in &lexicon.emoticons {
+            lexicon.maybe_emoticon.insert(u64::from(face[0]) << 8 | u64::from(face[1]));
+        }
         lexicon
     }
 
@@ -172,6 +182,7 @@ impl Lexicon {
     pub(crate) fn add_own_abbreviations(&mut self, words: &[String]) {
         for word in words {
             let word = word.trim().trim_end_matches('.').to_lowercase();
+            self.maybe_abbreviation.insert_word(word.as_bytes());
             self.any_case.entry(word.into_bytes().into_boxed_slice()).or_default().add(Reads::Either);
         }
     }
@@ -182,16 +193,13 @@ impl Lexicon {
         extend(&mut self.prefixes, file.prefixes);
         extend(&mut self.whole, file.whole);
         extend(&mut self.names, file.names);
+        file.starters.iter().for_each(|word| self.maybe_starter.insert_word(word.as_bytes()));
         extend(&mut self.starters, file.starters);
         for word in file.contractions {
             let surface: Box<[u8]> = word.bytes().filter(|&b| b != b'|').collect();
             let joints = word.bytes().enumerate().filter(|&(_, b)| b == b'|').enumerate();
             let joints = joints.map(|(nth, (at, _))| (at - nth) as u8).collect();
-            if surface.len() <= 8 && surface.iter().all(u8::is_ascii_alphabetic) {
-                let mut key = [0; 8];
-                key[..surface.len()].copy_from_slice(&surface);
-                self.maybe_contraction.insert(u64::from_le_bytes(key));
-            }
+            self.maybe_contraction.insert_word(&surface);
             self.contractions.insert(surface, joints);
         }
     }
@@ -217,6 +225,13 @@ impl Lexicon {
     #[inline]
     pub(crate) fn maybe_contraction(&self, packed: u64) -> bool {
         self.maybe_contraction.contains(packed)
+    }
+
+    /// Whether a word of at most eight ASCII letters, packed little-endian in lower case, may be an abbreviation. Longer
+    /// words are none.
+    #[inline]
+    pub(crate) fn maybe_abbreviation(&self, packed: u64) -> bool {
+        self.maybe_abbreviation.contains(packed)
     }
 
     /// Where the parts of a contraction begin, the first part left out.
@@ -264,6 +279,12 @@ impl Lexicon {
         holds(&self.starters, word)
     }
 
+    /// Whether a word of at most eight ASCII letters, packed little-endian in lower case, may be a starter.
+    #[inline]
+    pub(crate) fn maybe_starter(&self, packed: u64) -> bool {
+        self.maybe_starter.contains(packed)
+    }
+
     /// Whether a label ends host names.
     pub(crate) fn is_domain(&self, label: &[u8]) -> bool {
         holds(&self.domains, label)
@@ -283,6 +304,12 @@ impl Lexicon {
     /// thousand.
     pub(crate) fn is_unit(&self, letters: &[u8]) -> bool {
         (letters.len() > 1 || !matches!(letters, [b'A'..=b'J' | b'L' | b'N'..=b'Z'])) && holds(&self.units, letters)
+    }
+
+    /// Whether a face may begin with these two bytes.
+    #[inline]
+    pub(crate) fn maybe_emoticon(&self, first: u8, second: u8) -> bool {
+        self.maybe_emoticon.contains(u64::from(first) << 8 | u64::from(second))
     }
 
     /// Whether the characters make a face. Case counts.
@@ -332,13 +359,13 @@ fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R
     Some(look_up(&buffer[..len]))
 }
 
-/// A set of hashes of packed words: 512 bytes that stay in the first-level cache.
+/// A set of hashes of packed words: two kilobytes that stay in the first-level cache. It may hold what was not inserted.
 #[derive(Clone, Debug)]
-struct Bits([u64; 64]);
+struct Bits([u64; 256]);
 
 impl Default for Bits {
     fn default() -> Bits {
-        Bits([0; 64])
+        Bits([0; 256])
     }
 }
 
@@ -347,7 +374,7 @@ impl Bits {
     fn place(packed: u64) -> (usize, u64) {
         // The multiplier is the fractional part of the golden ratio, which spreads near keys.
         let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((hash >> 58) as usize, 1 << (hash >> 52 & 63))
+        ((hash >> 56) as usize, 1 << (hash >> 50 & 63))
     }
 
     fn insert(&mut self, packed: u64) {
@@ -355,10 +382,19 @@ impl Bits {
         self.0[word] |= bit;
     }
 
+    /// Inserts a word in lower case if it has at most eight bytes.
+    fn insert_word(&mut self, word: &[u8]) {
+        let mut key = [0; 8];
+        if let Some(place) = key.get_mut(..word.len()) {
+            place.copy_from_slice(word);
+            self.insert(u64::from_le_bytes(key));
+        }
+    }
+
     #[inline]
     fn contains(&self, packed: u64) -> bool {
         let (word, bit) = Bits::place(packed);
-        self.0[word & 63] & bit != 0
+        self.0[word & 255] & bit != 0
     }
 }
 
@@ -393,5 +429,10 @@ mod tests {
         let keys = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(&lexicon.starters).chain(&lexicon.names);
         assert!(keys.clone().count() > 500);
         assert!(keys.into_iter().all(|key| key.len() <= LONGEST));
+        // The filter before the hash table knows no longer abbreviations of plain letters, nor longer contractions.
+        #[allow(clippy::borrowed_box)]
+        let plain = |key: &&Box<[u8]>| key.iter().all(u8::is_ascii_alphabetic);
+        let filtered = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(lexicon.contractions.keys());
+        assert!(filtered.filter(plain).all(|key| key.len() <= 8));
     }
 }

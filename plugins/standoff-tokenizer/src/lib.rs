@@ -41,4 +41,6 @@ pub use options::{Convention, Hyphens, Newlines, Options, Sentences};
 pub use plugin::Tokenizer;
 pub use segmenter::Segmenter;
 pub use segments::{Segments, Spans};
+#[cfg(feature = "training")]
+pub use sentence::training;
 pub use settings::Settings;

@@ -235,11 +235,8 @@ impl Lexer<'_> {
     /// The end of the face that begins at `at`, if one does and stands apart from words.
     fn emoticon(&self, at: usize) -> Option<usize> {
         let bytes = self.bytes;
-        if !matches!(bytes[at], b':' | b';' | b'=' | b'<' | b'>' | b'^' | b'-' | b'(' | b')' | b'*' | b'@' | b'.' | b'\\' | 0xc2) {
-            return None;
-        }
-        // Most signs are followed by white space or a word and are settled here.
-        if bytes.get(at + 1).is_none_or(|byte| *byte <= b' ') {
+        let second = bytes.get(at + 1).copied().unwrap_or(b' ');
+        if second <= b' ' || !self.lexicon.maybe_emoticon(bytes[at], second) {
             return None;
         }
         let glued = self.is_word_before(at);

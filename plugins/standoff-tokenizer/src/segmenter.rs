@@ -51,6 +51,12 @@ impl Segmenter {
         }
     }
 
+    #[cfg(feature = "training")]
+    pub(crate) fn with_model(mut self, model: Arc<crate::sentence::Model>) -> Segmenter {
+        self.splitter.set_model(model);
+        self
+    }
+
     /// Writes the segments of a text to `out`, which is cleared first and keeps its memory.
     ///
     /// Takes time in proportion to the length of the text, whatever the text. Only the first 4 GiB are looked at.

@@ -68,6 +68,14 @@ impl Segments {
         self.paragraphs.clear();
     }
 
+    /// Makes room for the tokens of a text of this many bytes, if it is like most.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        let tokens = bytes / 4;
+        self.tokens.start.reserve(tokens);
+        self.tokens.end.reserve(tokens);
+        self.categories.reserve(tokens);
+    }
+
     #[inline]
     pub(crate) fn token(&mut self, start: usize, end: usize, category: Category) {
         self.tokens.push(start, end);

@@ -3,6 +3,9 @@
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// The bit that small ASCII letters have and capitals have not, in each byte.
+pub(crate) const SMALL: u64 = LOW * 0x20;
+
 /// The eight bytes from `at` on, the first in the lowest place; zeros stand for what lies behind the end.
 #[inline]
 pub(crate) fn load(bytes: &[u8], at: usize) -> u64 {
@@ -29,11 +32,16 @@ pub(crate) fn letters(word: u64) -> usize {
     (other.trailing_zeros() / 8) as usize
 }
 
+/// The first `len` bytes of the word, zeros above. `len` is at most 8.
+#[inline]
+pub(crate) fn head(word: u64, len: usize) -> u64 {
+    word & u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or(0)
+}
+
 /// The first `len` bytes of the word in lower case, zeros above. `len` is at most 8 and counts letters.
 #[inline]
 pub(crate) fn lower_case(word: u64, len: usize) -> u64 {
-    let mask = u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or(0);
-    (word | (LOW * 0x20)) & mask
+    head(word | SMALL, len)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::class::{ASCII, Class};
 use crate::kind::Category;
 use crate::lexer::{Lexer, skip_space};
+use crate::swar;
 
 impl Lexer<'_> {
     /// Takes the word or address that begins at `at` with a letter, and gives the place behind it.
@@ -71,7 +72,12 @@ impl Lexer<'_> {
         } else {
             stop
         };
-        self.contraction(at, stop, category);
+        let packed = swar::lower_case(swar::load(self.bytes, at), (stop - at).min(8));
+        if stop - at <= 8 && self.lexicon.maybe_contraction(packed) {
+            self.contraction(at, stop, category);
+        } else {
+            self.out.token(at, stop, category);
+        }
         stop
     }
 

@@ -1,28 +1,49 @@
 //! Sentences: which tokens of a paragraph end one.
 
+mod features;
 mod lines;
 mod list;
+mod model;
 mod rules;
+#[cfg(feature = "training")]
+pub mod training;
 
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use crate::kind::Category;
 use crate::lexicon::Lexicon;
 use crate::options::{Newlines, Sentences};
-use crate::segments::Segments;
+use crate::segments::{Segments, Spans};
+use crate::swar;
+use features::{Gap, Whole};
 use lines::Lines;
 use list::List;
-use rules::End;
+pub(crate) use model::Model;
+use model::may_end_unsigned;
+use rules::{End, Verdict};
 
 /// Divides paragraphs into sentences.
 #[derive(Clone, Debug)]
 pub(crate) struct Splitter {
     newlines: Newlines,
+    model: Option<Arc<Model>>,
 }
 
+static BUNDLED: LazyLock<Arc<Model>> = LazyLock::new(|| Arc::new(Model::bundled()));
+
 impl Splitter {
-    pub(crate) fn new(_sentences: Sentences, newlines: Newlines) -> Splitter {
-        Splitter { newlines }
+    pub(crate) fn new(sentences: Sentences, newlines: Newlines) -> Splitter {
+        let model = match sentences {
+            Sentences::Learnt => Some(Arc::clone(&BUNDLED)),
+            Sentences::Rules => None,
+        };
+        Splitter { newlines, model }
+    }
+
+    #[cfg(feature = "training")]
+    pub(crate) fn set_model(&mut self, model: Arc<Model>) {
+        self.model = Some(model);
     }
 
     /// Writes the sentences of the paragraph made of the given tokens. `lines` are the tokens that begin a line.
@@ -36,37 +57,74 @@ impl Splitter {
             categories: &categories[tokens.clone()],
         };
         let lines = Lines::new(&paragraph, tokens.start, lines);
-        let mut list = List::new(&paragraph);
+        match self.model.as_deref() {
+            Some(model) => {
+                let whole = Whole::of(&paragraph);
+                let links = |token| model.links(&paragraph, token);
+                self.boundaries(&paragraph, &lines, Some(&links), sentences, |gap| model.ends(&paragraph, &whole, gap));
+            }
+            None => self.boundaries(&paragraph, &lines, None::<&fn(usize) -> bool>, sentences, |_| false),
+        }
+    }
+
+    /// Walks over the paragraph and asks `decide` at each gap where the choice is free: behind signs, and
+    /// between words unless the first of them `links` to the second. Without `links` the rules settle everything.
+    fn boundaries(
+        &self,
+        paragraph: &Paragraph<'_>,
+        lines: &Lines<'_>,
+        links: Option<&impl Fn(usize) -> bool>,
+        sentences: &mut Spans,
+        mut decide: impl FnMut(Gap) -> bool,
+    ) {
+        let mut list = List::new(paragraph);
         let mut first = 0;
         let mut line = 0;
         let mut token = 0;
-        let mut cut = |first: &mut usize, last: usize| {
+        // The token before which the sign before it has settled the matter.
+        let mut settled = 0;
+        let cut = |first: &mut usize, last: usize, sentences: &mut Spans| {
             sentences.push(paragraph.start[*first] as usize, paragraph.end[last] as usize);
             *first = last + 1;
         };
         while token < paragraph.len() {
+            let item = list.is_open() && token > 0 && list.begins(paragraph, token);
+            let begins_line = lines.start(line) == Some(token);
             if token > first {
-                let item = list.is_open() && list.begins(&paragraph, token);
-                if item || lines.start(line) == Some(token) && lines.ends(&paragraph, line, self.newlines) {
-                    cut(&mut first, token - 1);
+                let ended = item || begins_line && lines.ends(paragraph, line, self.newlines);
+                let asked = links.is_some()
+                    && token != settled
+                    && !begins_line
+                    && may_end_unsigned(paragraph.categories[token - 1], paragraph.categories[token])
+                    && paragraph.is_spaced(token)
+                    && !links.is_some_and(|links| links(token - 1))
+                    && !paragraph.is_foreign(token);
+                if ended || asked && decide(Gap { last: token - 1, first, end: None, rule: false }) {
+                    cut(&mut first, token - 1, sentences);
                 }
-            } else if list.is_open() && token > 0 {
-                list.begins(&paragraph, token);
             }
-            if lines.start(line) == Some(token) {
-                line += 1;
-            }
+            line += usize::from(begins_line);
             if rules::is_end(paragraph.categories[token]) {
-                let end = End::at(&paragraph, token);
-                if rules::ends(&paragraph, first, end) {
-                    cut(&mut first, end.last);
+                let end = End::at(paragraph, token);
+                if end.last + 1 < paragraph.len() {
+                    let verdict = rules::judge(paragraph, first, end);
+                    let ends = match verdict {
+                        Verdict::Open(rule) if links.is_some() && paragraph.is_latin(end) => {
+                            decide(Gap { last: end.last, first, end: Some(end), rule })
+                        }
+                        verdict => verdict.ends(),
+                    };
+                    if ends {
+                        cut(&mut first, end.last, sentences);
+                    }
                 }
                 token = end.last;
+                settled = token + 1;
             }
             token += 1;
         }
         if first < paragraph.len() {
-            cut(&mut first, paragraph.len() - 1);
+            cut(&mut first, paragraph.len() - 1, sentences);
         }
     }
 }
@@ -104,6 +162,25 @@ impl<'a> Paragraph<'a> {
             (Some(end), Some(start)) => end < start,
             _ => true,
         }
+    }
+
+    /// Whether a token is a word that begins sentences more often than names, by a filter that is rarely wrong.
+    pub(crate) fn is_starter(&self, token: usize) -> bool {
+        let word = self.word(token);
+        let start = self.start.get(token).map_or(0, |&start| start as usize);
+        self.category(token) == Some(Category::Capital)
+            && word.len() <= 8
+            && self.lexicon.maybe_starter(swar::lower_case(swar::load(self.bytes, start), word.len()))
+    }
+
+    /// Whether the classifier, which has only seen Latin letters, can judge a possible end.
+    pub(crate) fn is_latin(&self, end: End) -> bool {
+        !self.is_foreign(end.sign.saturating_sub(1)) && !self.is_foreign(end.sign) && !self.is_foreign(end.last + 1)
+    }
+
+    /// Whether a token is a word that begins with a letter beyond Latin and its neighbours.
+    fn is_foreign(&self, token: usize) -> bool {
+        self.category(token).is_some_and(Category::is_word) && self.word(token).first() >= Some(&0xc9)
     }
 
     /// Whether a word with its own full stop begins with a capital. In scripts beyond ASCII the word before the stop has

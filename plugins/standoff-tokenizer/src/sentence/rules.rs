@@ -50,8 +50,27 @@ impl End {
             end.last += 1;
             end.stops += stops(end.last);
         }
+        while let Some(last) = reference(paragraph, end.last + 1) {
+            end.last = last;
+        }
         end
     }
+}
+
+/// The last token of a reference to a note or source, `[13]`, that begins at a token: behind a full stop it belongs to the
+/// sentence before.
+fn reference(paragraph: &Paragraph<'_>, token: usize) -> Option<usize> {
+    let figure = |token| paragraph.category(token) == Some(Category::Number);
+    let listed = |token| matches!(paragraph.category(token), Some(Category::Comma | Category::Dash | Category::Hyphen));
+    if paragraph.category(token) != Some(Category::Open) || paragraph.word(token) != b"[" || !figure(token + 1) {
+        return None;
+    }
+    let mut last = token + 2;
+    // A longer list is no reference.
+    while listed(last) && figure(last + 1) && last < token + 12 {
+        last += 2;
+    }
+    (paragraph.category(last) == Some(Category::Close)).then_some(last)
 }
 
 /// Whether a full stop that touches its word is followed by the three spaced points of an omission and more text: the
@@ -62,53 +81,82 @@ fn opens_with_omission(paragraph: &Paragraph<'_>, end: End) -> bool {
     end.stops == 1 && points == 3 && !paragraph.is_spaced(end.sign) && after < paragraph.len() && paragraph.is_spaced(after)
 }
 
-/// Whether the sentence that began at token `first` ends at `end`, as far as rules can tell.
-pub(crate) fn ends(paragraph: &Paragraph<'_>, first: usize, end: End) -> bool {
+/// What the rules make of a possible end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is one, or is not, whatever the words around it.
+    Certain(bool),
+    /// It may be one; rules alone would say so.
+    Open(bool),
+}
+
+impl Verdict {
+    /// Whether the sentence ends as far as rules can tell.
+    pub(crate) fn ends(self) -> bool {
+        matches!(self, Verdict::Certain(true) | Verdict::Open(true))
+    }
+}
+
+/// Whether the sentence that began at token `first` ends at `end`.
+pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdict {
+    use Verdict::{Certain, Open};
     let sign = paragraph.categories[end.sign];
     let next = end.last + 1;
-    let Some(follows) = paragraph.category(next) else { return true };
-    let spaced = paragraph.is_spaced(next);
-    let glued_sentence = || {
-        // Writing without a space behind the full stop: a small word before it, a capital behind.
-        let before = end.sign.checked_sub(1).and_then(|token| paragraph.category(token));
-        end.sign == end.last && before == Some(Category::Lower) && follows == Category::Capital
-    };
-    if !spaced && sign != Category::Terminal {
-        return sign != Category::Abbreviation && sign != Category::Ellipsis && glued_sentence();
-    }
+    let Some(follows) = paragraph.category(next) else { return Certain(true) };
     if is_enumerator_stop(paragraph, first, end.sign) {
-        return false;
+        return Certain(false);
+    }
+    if sign == Category::Terminal {
+        return Certain(true);
+    }
+    if !paragraph.is_spaced(next) {
+        return Open(is_glued_end(paragraph, end, follows));
     }
     let word = opened(paragraph, next);
     let begins = paragraph.category(word);
-    if matches!(follows, Category::Dash | Category::Hyphen) && (begins == Some(Category::Lower) || in_guillemets(paragraph, first, next)) {
+    let small = matches!(begins, Some(Category::Lower | Category::Clitic));
+    if matches!(follows, Category::Dash | Category::Hyphen) && (small || in_guillemets(paragraph, first, next)) {
         // The words of the narrator between two parts of direct speech.
-        return false;
+        return Certain(false);
     }
-    let small = begins == Some(Category::Lower) || begins == Some(Category::Clitic);
+    if (end.quoted || end.bracketed) && follows == Category::Lower {
+        // The sentence goes on behind what it quotes or adds.
+        return Certain(false);
+    }
     match sign {
-        Category::Abbreviation if end.last > end.sign => !small,
-        Category::Abbreviation => {
-            // A figure set off by a comma is an apposition: `the house, 1898 г. In …` is a caption.
-            let counted = end
-                .sign
-                .checked_sub(2)
-                .is_some_and(|token| paragraph.categories[token] == Category::Comma && paragraph.categories[token + 1] == Category::Number);
-            let clause = end.sign + 1 - first > NO_CLAUSE && !counted;
-            match begins {
-                Some(Category::Capital) => clause && paragraph.lexicon.is_starter(paragraph.word(word)),
-                // A title begins a sentence more often than it follows an abbreviation.
-                Some(Category::Prefix) => clause && paragraph.is_capital(word),
-                _ => false,
-            }
-        }
-        // `I` has its capital anywhere.
-        Category::Ellipsis => !small && (end.stops > 3 || paragraph.word(word) != b"I"),
-        Category::Period if end.stops == 3 && end.last > end.sign && paragraph.is_spaced(end.sign) => false,
-        Category::Period if end.quoted || end.bracketed => !small,
-        Category::Bang if end.quoted || end.bracketed => !small,
-        Category::Period | Category::Bang => !small || paragraph.is_lower_case(first, end.sign),
-        _ => true,
+        Category::Abbreviation if end.last > end.sign => Open(!small),
+        Category::Abbreviation => Open(ends_with_abbreviation(paragraph, first, end, begins, word)),
+        // A full stop and three points; three points in a row spaced out are a pause.
+        Category::Ellipsis if end.stops == 4 && follows == Category::Capital && paragraph.word(end.sign).len() == 4 => Certain(true),
+        Category::Ellipsis => Open(!small && (end.stops > 3 || paragraph.word(word) != b"I")),
+        Category::Period if end.stops == 3 && end.last > end.sign && paragraph.is_spaced(end.sign) => Certain(false),
+        Category::Period | Category::Bang if end.quoted || end.bracketed => Open(!small),
+        Category::Period | Category::Bang => Open(!small || paragraph.is_lower_case(first, end.sign)),
+        _ => Open(true),
+    }
+}
+
+/// Writing without a space behind the full stop: a small word before it, a capital behind.
+fn is_glued_end(paragraph: &Paragraph<'_>, end: End, follows: Category) -> bool {
+    let sign = paragraph.categories[end.sign];
+    let before = end.sign.checked_sub(1).and_then(|token| paragraph.category(token));
+    let plain = end.sign == end.last && !matches!(sign, Category::Abbreviation | Category::Ellipsis);
+    plain && before == Some(Category::Lower) && follows == Category::Capital
+}
+
+/// Whether an abbreviation ends its sentence, by the word that follows.
+fn ends_with_abbreviation(paragraph: &Paragraph<'_>, first: usize, end: End, begins: Option<Category>, word: usize) -> bool {
+    // A figure set off by a comma is an apposition: `the house, 1898 г. In …` is a caption.
+    let counted = end
+        .sign
+        .checked_sub(2)
+        .is_some_and(|token| paragraph.categories[token] == Category::Comma && paragraph.categories[token + 1] == Category::Number);
+    let clause = end.sign + 1 - first > NO_CLAUSE && !counted;
+    match begins {
+        Some(Category::Capital) => clause && paragraph.lexicon.is_starter(paragraph.word(word)),
+        // A title begins a sentence more often than it follows an abbreviation.
+        Some(Category::Prefix) => clause && paragraph.is_capital(word),
+        _ => false,
     }
 }
 
@@ -136,7 +184,9 @@ fn is_enumerator_stop(paragraph: &Paragraph<'_>, first: usize, sign: usize) -> b
         Category::Lower | Category::Capital => paragraph.word(number).len() == 1,
         _ => false,
     };
-    number_or_letter && (number == first || number == first + 1 && paragraph.categories[first] == Category::Bullet)
+    // `2.`, `• 2.`, and the label of a figure or chapter at the start of a paragraph, `Figure 2.`
+    let label = first == 0 && paragraph.categories[first] == Category::Capital && paragraph.categories[number] == Category::Number;
+    number_or_letter && (number == first || number == first + 1 && (label || paragraph.categories[first] == Category::Bullet))
 }
 
 /// Whether a guillemet that was opened since token `first` is still open before token `next`.

@@ -1,0 +1,236 @@
+//! Trains the sentence classifier on texts whose sentences are known, and says how good it is on others.
+//!
+//! ```text
+//! cargo run --release -p standoff-tokenizer --features training --example train_sentences -- \
+//!     [--folds N] [--out WEIGHTS] TRAIN.jsonl… [--test TEST.jsonl…]
+//! ```
+//!
+//! The files are JSON Lines with `id`, `text` and `sentences` (pairs of code-point offsets), as made from treebanks. With
+//! `--folds` the training texts are also divided into N parts, each scored with weights learnt on the others. The result
+//! is the same on every run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+
+use standoff_tokenizer::training::{FEATURES, Sample, Weights, model, samples, segmenter};
+use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
+
+/// How often all samples are seen.
+const EPOCHS: usize = 8;
+/// The step of the first update of a weight.
+const RATE: f64 = 0.1;
+/// How strongly weights are drawn to zero at each update.
+const DECAY: f64 = 2e-5;
+/// A word links to what follows if no sentence without a sign ends with it in so many places.
+const LINKED: usize = 25;
+/// In how many parts the bounds of the gate are measured.
+const GATE_FOLDS: usize = 4;
+/// The share of ends, and of other gaps, that the gate may settle wrongly.
+const WRONG: f64 = 0.004;
+
+#[derive(serde::Deserialize)]
+struct Line {
+    id: String,
+    text: String,
+    sentences: Vec<(usize, usize)>,
+}
+
+/// A text with its sentences in bytes.
+struct Text {
+    id: String,
+    file: String,
+    text: String,
+    sentences: Vec<(u32, u32)>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (mut train, mut tests, mut out, mut folds, mut testing) = (Vec::new(), Vec::new(), None, 0, false);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--folds" => folds = arguments.next().ok_or("--folds takes a number")?.parse()?,
+            "--out" => out = arguments.next(),
+            "--test" => testing = true,
+            path if testing => tests.push(path.to_owned()),
+            path => train.extend(read(path)?),
+        }
+    }
+    let mut report = std::io::stderr().lock();
+    let sampled: Vec<Vec<Sample>> = train.iter().map(sample).collect();
+    if folds > 1 {
+        let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
+        for fold in 0..folds {
+            let part: Vec<&Sample> = in_fold(&sampled, folds, |f| f != fold).flatten().collect();
+            let model = segmenter(&learn(&part));
+            for (_, text) in train.iter().enumerate().filter(|(i, _)| i % folds == fold) {
+                scores.entry(&text.file).or_default().add(&model, [text]);
+            }
+        }
+        for (file, score) in scores {
+            writeln!(report, "{file} in {folds} folds: {score}")?;
+        }
+    }
+    let all: Vec<&Sample> = sampled.iter().flatten().collect();
+    let asked = all.iter().filter(|sample| sample.ends).count();
+    writeln!(
+        report,
+        "{} texts, {} gaps, {asked} of {} sentence ends among them",
+        train.len(),
+        all.len(),
+        train.iter().map(|t| t.sentences.len()).sum::<usize>()
+    )?;
+    let weights = learn(&all);
+    let model = segmenter(&weights);
+    let rules = Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() });
+    for path in std::iter::once(None).chain(tests.iter().map(Some)) {
+        let texts = path.map(|path| read(path)).transpose()?;
+        let texts = texts.as_ref().unwrap_or(&train);
+        let (mut learnt, mut ruled) = (Score::default(), Score::default());
+        learnt.add(&model, texts);
+        ruled.add(&rules, texts);
+        writeln!(report, "{}: learnt {learnt}; rules {ruled}", path.map_or("the training texts", |path| path))?;
+    }
+    if let Some(out) = out {
+        std::fs::write(out, weights)?;
+    }
+    Ok(())
+}
+
+fn in_fold(sampled: &[Vec<Sample>], folds: usize, wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = &Vec<Sample>> {
+    sampled.iter().enumerate().filter(move |(i, _)| wanted(i % folds)).map(|(_, samples)| samples)
+}
+
+fn read(path: &str) -> Result<Vec<Text>, Box<dyn Error>> {
+    let mut texts = Vec::new();
+    for line in BufReader::new(std::fs::File::open(path)?).lines() {
+        let line: Line = serde_json::from_str(&line?)?;
+        let mut bytes: Vec<u32> = line.text.char_indices().map(|(at, _)| at as u32).collect();
+        bytes.push(line.text.len() as u32);
+        let sentences = line.sentences.iter().filter_map(|&(s, e)| Some((*bytes.get(s)?, *bytes.get(e)?))).collect();
+        texts.push(Text { id: line.id, file: path.to_owned(), text: line.text, sentences });
+    }
+    // Folds must not depend on the order of the files.
+    texts.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(texts)
+}
+
+/// The gaps of a text.
+fn sample(text: &Text) -> Vec<Sample> {
+    samples(&text.text, &text.sentences.iter().map(|&(_, end)| end).collect::<HashSet<u32>>())
+}
+
+/// A model of the samples: the classifier, and a gate whose bounds are such that of what it settles hardly anything is
+/// settled wrongly, measured on samples that it did not learn from.
+fn learn(samples: &[&Sample]) -> Vec<u8> {
+    let mut counts: BTreeMap<&[u8], (usize, usize)> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| !sample.signed) {
+        let count = counts.entry(&sample.before).or_default();
+        count.0 += 1;
+        count.1 += usize::from(sample.ends);
+    }
+    let links: Vec<&[u8]> =
+        counts.iter().filter(|(_, count)| count.0 >= LINKED && count.1 * LINKED <= count.0).map(|(word, _)| *word).collect();
+    let unlinked: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.signed || !links.contains(&&*sample.before)).collect();
+    let samples = &*unlinked;
+    let gate = |sample: &Sample| sample.gate.clone();
+    let mut sums: Vec<(f64, bool)> = Vec::new();
+    for fold in 0..GATE_FOLDS {
+        // Neighbouring samples are of one text, so the parts are stretches.
+        let part = |i: usize| i * GATE_FOLDS / samples.len() == fold;
+        let (rest, kept): (Vec<_>, Vec<_>) = samples.iter().enumerate().partition(|&(i, _)| part(i));
+        let kept: Vec<&Sample> = kept.into_iter().map(|(_, &sample)| sample).collect();
+        let weights = regress(&kept, gate);
+        sums.extend(rest.into_iter().map(|(_, sample)| {
+            let sum: f64 = sample.gate.iter().map(|&feature| weights.weights[feature as usize]).sum();
+            (sum + weights.bias, sample.ends)
+        }));
+    }
+    sums.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let wrong = |ends: bool| {
+        (sums.iter().filter(|sum| sum.1 == ends).count() as f64 * std::env::var("WRONG").ok().and_then(|x| x.parse().ok()).unwrap_or(WRONG))
+            as usize
+    };
+    let low = sums.iter().filter(|sum| sum.1).nth(wrong(true)).map_or(f64::MIN, |sum| sum.0);
+    let high = sums.iter().rev().filter(|sum| !sum.1).nth(wrong(false)).map_or(f64::MAX, |sum| sum.0);
+    if std::env::var("V").is_ok() {
+        let open = sums.iter().filter(|s| s.0 >= low && s.0 <= high).count();
+        eprintln!("gate {low:.2} {high:.2} leaves {open} of {}", sums.len());
+    }
+    model(links, &regress(samples, gate), (low.min(0.0), high.max(0.0)), &regress(samples, |sample| sample.features.clone()))
+}
+
+/// Logistic regression by stochastic gradients with a step for each weight (AdaGrad), the weights averaged over the
+/// second half.
+fn regress(samples: &[&Sample], features: impl Fn(&Sample) -> Vec<u32>) -> Weights {
+    let e = |n: &str, d: f64| std::env::var(n).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
+    let (bags, keep, epochs) = (e("BAGS", 1.0) as usize, e("KEEP", 1.0), e("EP", 8.0) as usize);
+    let bias = FEATURES;
+    let mut sums = vec![0.0f64; FEATURES + 1];
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    for _ in 0..bags {
+        let mut weights = vec![0.0f64; FEATURES + 1];
+        let mut squares = vec![1e-2f64; FEATURES + 1];
+        let mut order: Vec<usize> = (0..samples.len()).collect();
+        shuffle(&mut order, &mut state);
+        order.truncate((samples.len() as f64 * keep) as usize);
+        for epoch in 0..epochs {
+            shuffle(&mut order, &mut state);
+            for &i in &order {
+                let places: Vec<usize> = features(samples[i]).into_iter().map(|feature| feature as usize).chain([bias]).collect();
+                let sum: f64 = places.iter().map(|&place| weights[place]).sum();
+                let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(samples[i].ends));
+                for place in places {
+                    let gradient = error + DECAY * weights[place];
+                    squares[place] += gradient * gradient;
+                    weights[place] -= RATE * gradient / squares[place].sqrt();
+                }
+            }
+            if epoch >= epochs / 2 {
+                sums.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight / ((epochs - epochs / 2) * bags) as f64);
+            }
+        }
+    }
+    let bias = sums.pop().unwrap_or_default();
+    Weights { bias, weights: sums }
+}
+
+/// A fixed shuffle, so that every run gives the same weights.
+fn shuffle(order: &mut [usize], state: &mut u64) {
+    for i in (1..order.len()).rev() {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        order.swap(i, (*state % (i as u64 + 1)) as usize);
+    }
+}
+
+/// Sentences found by exact span.
+#[derive(Default)]
+struct Score {
+    gold: usize,
+    found: usize,
+    right: usize,
+}
+
+impl Score {
+    fn add<'t>(&mut self, segmenter: &Segmenter, texts: impl IntoIterator<Item = &'t Text>) {
+        let mut segments = Segments::default();
+        for text in texts {
+            segmenter.segment(&text.text, &mut segments);
+            let gold: HashSet<(u32, u32)> = text.sentences.iter().copied().collect();
+            self.gold += gold.len();
+            self.found += segments.sentences.len();
+            self.right += segments.sentences.iter().filter(|span| gold.contains(span)).count();
+        }
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ratio = |a: usize, b: usize| 100.0 * a as f64 / b.max(1) as f64;
+        let (precision, recall) = (ratio(self.right, self.found), ratio(self.right, self.gold));
+        let f1 = ratio(2 * self.right, self.found + self.gold);
+        write!(f, "P {precision:.2} R {recall:.2} F1 {f1:.2}")
+    }
+}

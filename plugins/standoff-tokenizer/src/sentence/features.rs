@@ -1,0 +1,287 @@
+//! What the classifier sees of a gap between two tokens: hashed features of the words around it, of the sentence so far
+//! and of the paragraph.
+//!
+//! Everything is bounded: a gap costs the same however long the sentence or paragraph is.
+
+use super::Paragraph;
+use super::rules::End;
+use crate::kind::Category;
+use crate::swar;
+
+/// Features are hashes of this many bits.
+pub(crate) const BITS: u32 = 23;
+
+/// How many tokens back the sentence so far is looked at.
+const WINDOW: usize = 32;
+
+/// What stands between two tokens, and what the rules make of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gap {
+    /// The token before the gap.
+    pub(crate) last: usize,
+    /// The first token of the sentence so far.
+    pub(crate) first: usize,
+    /// The sign at the end of the sentence so far, if it ends with one.
+    pub(crate) end: Option<End>,
+    /// Whether the rules end the sentence here.
+    pub(crate) rule: bool,
+}
+
+/// The words around the gap, with what is asked of them most.
+struct Word {
+    /// A hash of the word in lower case.
+    word: u64,
+    /// Category, case and length.
+    shape: u64,
+    /// The last three bytes in lower case.
+    suffix: u64,
+}
+
+impl Word {
+    /// What lies outside the paragraph.
+    const NONE: Word = Word { word: 0, shape: 63, suffix: 0 };
+
+    #[inline]
+    fn at(paragraph: &Paragraph<'_>, token: usize) -> Word {
+        let (Some(category), Some(&start), Some(&end)) = (paragraph.category(token), paragraph.start.get(token), paragraph.end.get(token))
+        else {
+            return Word::NONE;
+        };
+        let (start, len) = (start as usize, (end - start) as usize);
+        let head = swar::load(paragraph.bytes, start);
+        let low = swar::lower_case(head, len.min(8));
+        let tail = if len > 8 { swar::lower_case(swar::load(paragraph.bytes, start + len - 8), 8) } else { low };
+        // No bit of the small case in the first bytes: a word in capitals.
+        let upper = category == Category::Capital && len > 1 && swar::head(head, len.min(8)) & swar::SMALL == 0;
+        let length = if category.is_word() { len.min(4) } else { 0 };
+        Word {
+            word: mix(low, if len > 8 { tail ^ len as u64 } else { len as u64 }),
+            shape: category as u64 | u64::from(upper) << 6 | (length as u64) << 7,
+            suffix: tail >> (8 * len.min(8).saturating_sub(3)),
+        }
+    }
+}
+
+/// A hash of a word in lower case: its first and last eight bytes and its length.
+#[inline]
+fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
+    let head = swar::lower_case(swar::load(text, start), len.min(8));
+    let tail = if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 };
+    mix(head, tail ^ len as u64)
+}
+
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = (a ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(b.rotate_left(29) ^ 0xd6e8_feb8_6659_fd93);
+    product ^ product >> 32
+}
+
+/// Hands each feature of a gap to `see`.
+#[inline]
+pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut see: impl FnMut(u32)) {
+    let Gap { last, first, end, rule } = gap;
+    let next = last + 1;
+    let sign = end.map_or(last, |end| end.sign);
+    let w0 = Word::at(paragraph, sign);
+    let n1 = Word::at(paragraph, next);
+    let n2 = Word::at(paragraph, next + 1);
+    let n3 = Word::at(paragraph, next + 2);
+    let p1 = sign.checked_sub(1).map_or(Word::NONE, |token| Word::at(paragraph, token));
+    let p2 = sign.checked_sub(2).map_or(Word::NONE, |token| Word::at(paragraph, token));
+    let start = Word::at(paragraph, first);
+    let spaced = u64::from(paragraph.is_spaced(next));
+    let kind = end.map_or(0, |end| 1 | u64::from(end.quoted) << 1 | u64::from(end.bracketed) << 2 | (end.stops.min(5) as u64) << 3);
+    let context = kind | u64::from(rule) << 6 | spaced << 7;
+    let so_far = SoFar::of(paragraph, first, last);
+    let left = (paragraph.len() - next).min(24) as u64 / 3;
+    let ahead = Ahead::of(paragraph, next);
+    let closed = whole.closed;
+    let position = so_far.tokens | left << 8 | closed << 16;
+    let starter = u64::from(paragraph.is_starter(next));
+    let c0 = w0.shape & 63;
+    let c1 = n1.shape & 63;
+    let pair = c0 | c1 << 6;
+    let context = context.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Each feature has its own number, so that equal keys of different features are different features.
+    let mut key = |number: u64, a: u64, b: u64| {
+        let hash = (a ^ context ^ number << 57).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        see(((hash ^ hash >> 32 ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as u32);
+    };
+    key(1, pair, 0);
+    key(2, w0.word, 0);
+    key(3, n1.word, 0);
+    key(4, w0.word, n1.word.rotate_left(20));
+    key(5, w0.shape, n1.shape);
+    key(6, w0.word, n1.shape);
+    key(7, n1.word, w0.shape);
+    key(8, p1.word, pair);
+    key(9, p1.shape | w0.shape << 16, n1.shape);
+    key(10, w0.shape | n1.shape << 16, n2.shape);
+    key(11, n1.word, n2.shape);
+    key(12, n2.word, pair);
+    key(13, p1.word, w0.word.rotate_left(20));
+    key(14, n1.word, n2.word.rotate_left(20));
+    key(15, so_far.tokens, pair);
+    key(16, so_far.summary(), pair);
+    key(17, left, pair | closed << 12);
+    key(18, start.word, pair);
+    key(19, position, pair);
+    key(20, n1.shape | n2.shape << 16, n3.shape);
+    key(21, p2.shape | p1.shape << 16, w0.shape);
+    key(22, p1.word, n1.word.rotate_left(20));
+    key(23, start.shape | so_far.tokens << 16, pair);
+    key(24, n1.word, p1.shape | w0.shape << 16);
+    key(25, so_far.since_comma, w0.shape | n1.shape << 16);
+    key(26, starter | so_far.tokens << 1, pair);
+    key(27, starter | n2.shape << 1, pair);
+    key(28, starter | p1.shape << 1, n1.shape);
+    key(29, n1.suffix, pair);
+    key(30, w0.suffix, pair);
+    key(31, ahead.tokens | ahead.lower << 4 | ahead.sign << 8, pair);
+    key(32, whole.density | whole.capitals << 4 | closed << 8, pair);
+    key(33, whole.addresses | whole.density << 8, pair);
+    key(34, n1.word, whole.density);
+}
+
+/// What the whole paragraph is made of, in few classes. Asked for once a paragraph.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Whole {
+    /// Whether it ends with a sign.
+    closed: u64,
+    /// How many tokens it has for each sign that ends sentences.
+    density: u64,
+    /// How many of its words have capitals.
+    capitals: u64,
+    /// Whether it has addresses, and how many colons.
+    addresses: u64,
+}
+
+impl Whole {
+    pub(crate) fn of(paragraph: &Paragraph<'_>) -> Whole {
+        let mut counts = [0usize; 64];
+        for &category in paragraph.categories {
+            counts[category as usize & 63] += 1;
+        }
+        let count = |category: Category| counts[category as usize & 63];
+        let signs = count(Category::Period) + count(Category::Bang) + count(Category::Ellipsis) + count(Category::Terminal);
+        let words = count(Category::Lower) + count(Category::Capital);
+        let closed = matches!(
+            paragraph.categories.last(),
+            Some(Category::Period | Category::Bang | Category::Ellipsis | Category::Terminal | Category::CloseQuote | Category::Close)
+        );
+        let per_sign = paragraph.len() / (signs + 1);
+        Whole {
+            closed: u64::from(closed),
+            density: match per_sign {
+                0..=7 => 0,
+                8..=11 => 1,
+                12..=16 => 2,
+                17..=23 => 3,
+                24..=35 => 4,
+                36..=60 => 5,
+                _ => 6,
+            },
+            capitals: (8 * count(Category::Capital) / words.max(1)) as u64,
+            addresses: u64::from(count(Category::Email) + count(Category::Url) > 0) | (count(Category::Colon).min(3) as u64) << 1,
+        }
+    }
+}
+
+/// What comes up to the next sign that may end a sentence.
+struct Ahead {
+    tokens: u64,
+    lower: u64,
+    /// The category of that sign.
+    sign: u64,
+}
+
+impl Ahead {
+    fn of(paragraph: &Paragraph<'_>, next: usize) -> Ahead {
+        let rest = &paragraph.categories[next.min(paragraph.len())..paragraph.len().min(next + WINDOW)];
+        let tokens = rest.iter().position(|&category| super::rules::is_end(category)).unwrap_or(rest.len());
+        let lower = rest[..tokens].iter().filter(|&&category| category == Category::Lower).count();
+        Ahead { tokens: class(tokens), lower: class(lower), sign: rest.get(tokens).map_or(63, |&category| category as u64) }
+    }
+}
+
+/// Numbers of tokens in few classes.
+fn class(n: usize) -> u64 {
+    match n {
+        0..=4 => n as u64,
+        5..=7 => 5,
+        8..=12 => 6,
+        13..=24 => 7,
+        _ => 8,
+    }
+}
+
+/// The few features by which the gate settles the plain cases: the words and categories right at the gap, and how the
+/// paragraph is written.
+#[inline]
+pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut see: impl FnMut(u32)) {
+    let next = gap.last + 1;
+    let (sign, before) = match gap.end {
+        Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
+        None => (63, gap.last),
+    };
+    let word = |token: usize| match (paragraph.start.get(token), paragraph.end.get(token)) {
+        (Some(&start), Some(&end)) => word_hash(paragraph.bytes, start as usize, (end - start) as usize),
+        _ => 0,
+    };
+    let category = |token: usize| paragraph.category(token).map_or(63, |category| category as u64);
+    let kind = gap.end.map_or(0, |end| 1 | u64::from(end.last > end.sign) << 1 | u64::from(gap.rule) << 2 | (end.stops.min(5) as u64) << 3);
+    let pair = sign | category(before) << 6 | category(next) << 12 | kind << 18 | u64::from(paragraph.is_spaced(next)) << 24;
+    let around = category(next + 1) | before.checked_sub(1).map_or(62, category) << 6;
+    let (before_word, next_word) = (word(before), word(next));
+    let mut key = |number: u64, a: u64, b: u64| {
+        let hash = (a ^ number << 57).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        see(((hash ^ hash >> 32 ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as u32);
+    };
+    key(1, pair, 0);
+    key(2, before_word, sign);
+    key(3, next_word, sign);
+    key(4, pair, whole.density | whole.closed << 3);
+    key(5, pair, around & 63);
+    key(6, pair, around >> 6);
+    key(7, before_word, sign | category(next) << 6);
+    key(8, next_word, sign | category(before) << 6);
+}
+
+/// What the sentence so far is made of, in few classes.
+struct SoFar {
+    /// How many tokens it has.
+    tokens: u64,
+    /// How many words with a small letter.
+    lower: u64,
+    /// How many with a capital.
+    capital: u64,
+    /// How many tokens ago the last comma was.
+    since_comma: u64,
+    /// Whether a bracket and a quotation mark wait for their partners.
+    open: u64,
+}
+
+impl SoFar {
+    fn of(paragraph: &Paragraph<'_>, first: usize, last: usize) -> SoFar {
+        let from = first.max((last + 1).saturating_sub(WINDOW));
+        let window = &paragraph.categories[from..=last];
+        // A fixed length lets the compiler count sixteen at a time.
+        let mut padded = [u8::MAX; WINDOW];
+        padded.iter_mut().zip(window).for_each(|(to, &from)| *to = from as u8);
+        let count = |wanted: Category| usize::from(padded.iter().map(|&category| u8::from(category == wanted as u8)).sum::<u8>());
+        let bracket = count(Category::Open) > count(Category::Close);
+        let quote = count(Category::OpenQuote) > count(Category::CloseQuote);
+        let comma = window.iter().rev().position(|&category| category == Category::Comma);
+        SoFar {
+            tokens: class(last + 1 - first),
+            lower: class(count(Category::Lower)),
+            capital: class(count(Category::Capital)),
+            since_comma: comma.map_or(9, class),
+            open: u64::from(bracket) | u64::from(quote) << 1,
+        }
+    }
+
+    fn summary(&self) -> u64 {
+        self.lower.min(5) | self.capital.min(5) << 4 | self.open << 8
+    }
+}

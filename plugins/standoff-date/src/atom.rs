@@ -45,7 +45,6 @@ impl Atom {
     pub(crate) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
-
 }
 
 /// Cuts `tokens` of `text` into `atoms`. `sentence_starts` are byte offsets in ascending order; it may be empty, and then
@@ -58,8 +57,7 @@ pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lex
     let mut after_stop = true;
     for &(start, end) in tokens {
         let (start, end) = (start as usize, end as usize);
-        if start >= end || end > bytes.len() || !text.is_char_boundary(start) || !text.is_char_boundary(end) || start < previous_end
-        {
+        if start >= end || end > bytes.len() || !text.is_char_boundary(start) || !text.is_char_boundary(end) || start < previous_end {
             continue;
         }
         let mut flags = gap_flags(&bytes[previous_end..start]);

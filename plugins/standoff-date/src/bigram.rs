@@ -59,9 +59,10 @@ fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Opt
             if possible & bit(group) != 0 {
                 continue;
             }
-            let any = table.get(group, first).iter().any(|c| {
-                (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(*c, second)
-            });
+            let any = table
+                .get(group, first)
+                .iter()
+                .any(|c| (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(*c, second));
             if any {
                 possible |= bit(group);
             }

@@ -42,10 +42,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             weekday: args.int(Role::Weekday),
             of: Box::new(args.when(Role::Of)?),
         }),
-        Make::In => Meaning::When(When::In {
-            inner: Box::new(args.when(Role::Inner)?),
-            outer: Box::new(args.when(Role::Outer)?),
-        }),
+        Make::In => Meaning::When(When::In { inner: Box::new(args.when(Role::Inner)?), outer: Box::new(args.when(Role::Outer)?) }),
         Make::Named => Meaning::When(When::Named {
             inner: Box::new(args.when(Role::Inner).or_else(|| args.fields().map(When::Fields))?),
             dir: Dir::numbered(args.int(Role::Dir)?)?,
@@ -77,11 +74,9 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
         Make::ClockLength => clock_length(&args)?,
         Make::Open => Meaning::When(open(&args)?),
         Make::Window => Meaning::When(When::Window { length: args.length()?, sign: args.int(Role::Sign)? }),
-        Make::NthAfter => Meaning::When(When::NthAfter {
-            n: args.count()?,
-            weekday: args.int(Role::Weekday)?,
-            of: Box::new(args.when(Role::Of)?),
-        }),
+        Make::NthAfter => {
+            Meaning::When(When::NthAfter { n: args.count()?, weekday: args.int(Role::Weekday)?, of: Box::new(args.when(Role::Of)?) })
+        }
         Make::SpanOn => span_on(&args)?,
         Make::AtOpen => {
             let When::Fields(time) = args.when(Role::Time)? else { return None };
@@ -717,5 +712,9 @@ fn open(args: &Args) -> Option<When> {
     let Meaning::When(when) = args.meaning(capture)? else { return None };
     let side = Some((Box::new(when.clone()), span));
     let from = args.int(Role::Open) == Some(1);
-    Some(When::Range { from: if from { side.clone() } else { None }, to: if from { None } else { side }, until: args.constant(Role::Until).is_some() })
+    Some(When::Range {
+        from: if from { side.clone() } else { None },
+        to: if from { None } else { side },
+        until: args.constant(Role::Until).is_some(),
+    })
 }

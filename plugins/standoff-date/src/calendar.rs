@@ -121,11 +121,7 @@ pub(crate) fn weekday_number(day: Date) -> i32 {
 
 /// The weekday on or after (`step` 1) or on or before (`step` −1) a day.
 pub(crate) fn nearest_weekday(day: Date, weekday: i32, step: i64) -> Option<Date> {
-    let distance = if step > 0 {
-        (weekday - weekday_number(day)).rem_euclid(7)
-    } else {
-        (weekday_number(day) - weekday).rem_euclid(7)
-    };
+    let distance = if step > 0 { (weekday - weekday_number(day)).rem_euclid(7) } else { (weekday_number(day) - weekday).rem_euclid(7) };
     add(day.to_datetime(Time::midnight()), Unit::Day, step * i64::from(distance)).map(|d| d.date())
 }
 

@@ -299,12 +299,7 @@ impl<'a> Chart<'a> {
                                 let rest = &self.atoms[at as usize + 1..end as usize];
                                 if rest.iter().zip(&phrase.rest).all(|(a, &id)| a.lex == id && !a.has(BREAK)) {
                                     let mark = self.captures.len();
-                                    self.captures.push(Capture {
-                                        role: *role,
-                                        got: Got::Value(phrase.reading.value),
-                                        start: at,
-                                        end,
-                                    });
+                                    self.captures.push(Capture { role: *role, got: Got::Value(phrase.reading.value), start: at, end });
                                     self.run(rule, program, pc, end, way, found);
                                     self.captures.truncate(mark);
                                 }
@@ -350,8 +345,7 @@ impl<'a> Chart<'a> {
             return;
         }
         let same_end = found.iter().position(|&n| self.nodes[n as usize].end == end);
-        if same_end.is_some_and(|i| self.nodes[found[i] as usize].priority >= rule.priority)
-            || (same_end.is_none() && found.len() >= ENDS)
+        if same_end.is_some_and(|i| self.nodes[found[i] as usize].priority >= rule.priority) || (same_end.is_none() && found.len() >= ENDS)
         {
             return;
         }

@@ -90,7 +90,9 @@ impl Neighbour {
     pub(crate) fn holds(&self, atom: Option<LexId>, lexicon: &Lexicon) -> bool {
         match atom {
             None => self.start_or_end,
-            Some(id) => (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some()),
+            Some(id) => {
+                (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some())
+            }
         }
     }
 }
@@ -263,7 +265,18 @@ impl Grammar {
         let lexicon = words.finish();
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let mut grammar = Grammar { id, lexicon, rules, group_names, digit_classes, candidates: Vec::new(), sets: Vec::new(), set_words: 0, top, numbers };
+        let mut grammar = Grammar {
+            id,
+            lexicon,
+            rules,
+            group_names,
+            digit_classes,
+            candidates: Vec::new(),
+            sets: Vec::new(),
+            set_words: 0,
+            top,
+            numbers,
+        };
         grammar.index();
         Ok(grammar)
     }

@@ -113,8 +113,8 @@ impl Language {
                     toml::Value::String(text) => value_named(text),
                     _ => None,
                 };
-                let number = number
-                    .ok_or_else(|| format!("{}: `{value}` is no value for `{spellings}` in class `{name}`", resources.lexicon.0))?;
+                let number =
+                    number.ok_or_else(|| format!("{}: `{value}` is no value for `{spellings}` in class `{name}`", resources.lexicon.0))?;
                 for spelling in spellings.split('|') {
                     words.add(class, spelling, number, source.core);
                 }

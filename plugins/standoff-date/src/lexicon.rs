@@ -66,9 +66,7 @@ impl Lexicon {
         for &b in word {
             hash = step(hash, b | 0x20);
         }
-        self.probe(hash, |spelling| {
-            spelling.len() == word.len() && spelling.bytes().zip(word).all(|(a, &b)| a == b | 0x20)
-        })
+        self.probe(hash, |spelling| spelling.len() == word.len() && spelling.bytes().zip(word).all(|(a, &b)| a == b | 0x20))
     }
 
     /// Looks up a word or mark with characters beyond ASCII without regard to case.
@@ -142,9 +140,7 @@ impl Lexicon {
     /// Ids of all words and marks that begin a reading of `class`.
     pub(crate) fn starts_of(&self, class: ClassId) -> Vec<LexId> {
         (0..self.readings.len())
-            .filter(|&i| {
-                self.readings[i].iter().any(|r| r.class == class) || self.phrases[i].iter().any(|p| p.reading.class == class)
-            })
+            .filter(|&i| self.readings[i].iter().any(|r| r.class == class) || self.phrases[i].iter().any(|p| p.reading.class == class))
             .map(|i| LexId(i as u16))
             .collect()
     }

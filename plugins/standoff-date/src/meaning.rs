@@ -348,24 +348,71 @@ pub(crate) type AtomSpan = (u32, u32);
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum When {
     Fields(Fields),
-    This { unit: Unit, n: i32, anchor: Anchor },
+    This {
+        unit: Unit,
+        n: i32,
+        anchor: Anchor,
+    },
     /// `reported`: of a quarter that the text reports on, the same quarter that much away.
-    Offset { length: Length, sign: i32, anchor: Anchor, from: Option<Box<When>>, reported: bool },
-    Nth { n: i32, unit: Option<Unit>, weekday: Option<i32>, of: Box<When> },
-    In { inner: Box<When>, outer: Box<When> },
-    Named { inner: Box<When>, dir: Dir, n: i32 },
-    Modified { of: Box<When>, modifier: Mod, sub: bool },
-    At { date: Box<When>, time: Fields },
+    Offset {
+        length: Length,
+        sign: i32,
+        anchor: Anchor,
+        from: Option<Box<When>>,
+        reported: bool,
+    },
+    Nth {
+        n: i32,
+        unit: Option<Unit>,
+        weekday: Option<i32>,
+        of: Box<When>,
+    },
+    In {
+        inner: Box<When>,
+        outer: Box<When>,
+    },
+    Named {
+        inner: Box<When>,
+        dir: Dir,
+        n: i32,
+    },
+    Modified {
+        of: Box<When>,
+        modifier: Mod,
+        sub: bool,
+    },
+    At {
+        date: Box<When>,
+        time: Fields,
+    },
     Reference(RefKind),
-    Anaphor { unit: Option<Unit>, part: Option<Part>, dir: Dir },
+    Anaphor {
+        unit: Option<Unit>,
+        part: Option<Part>,
+        dir: Dir,
+    },
     WeekOf(Box<When>),
-    Range { from: Option<(Box<When>, AtomSpan)>, to: Option<(Box<When>, AtomSpan)>, until: bool },
+    Range {
+        from: Option<(Box<When>, AtomSpan)>,
+        to: Option<(Box<When>, AtomSpan)>,
+        until: bool,
+    },
     List(Vec<(When, AtomSpan)>),
     /// Whole units before (−1) or after (1) the present one.
-    Window { length: Length, sign: i32 },
-    NthAfter { n: i32, weekday: i32, of: Box<When> },
+    Window {
+        length: Length,
+        sign: i32,
+    },
+    NthAfter {
+        n: i32,
+        weekday: i32,
+        of: Box<When>,
+    },
     LongWeekend(Box<When>),
-    DayHours { from: i32, to: i32 },
+    DayHours {
+        from: i32,
+        to: i32,
+    },
     /// From now to the end of something; without it, without end.
     By(Option<Box<When>>),
 }

@@ -62,7 +62,8 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
     // A number in words may go on after digits: "2 million".
     found.push((end, value));
     if let Some(scale) = marks.scale
-        && let Some(factor) = atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK)).and_then(|a| grammar.lexicon.value(a.lex, scale))
+        && let Some(factor) =
+            atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK)).and_then(|a| grammar.lexicon.value(a.lex, scale))
     {
         found.push((end + 1, value * f64::from(factor)));
     }

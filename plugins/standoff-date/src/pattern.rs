@@ -23,9 +23,16 @@ pub(crate) enum Op {
     /// The atom is one of these words or marks; sorted.
     AnyLex(Box<[LexId]>),
     /// A word or phrase of the class; an empty list of values means any.
-    Class { class: ClassId, role: Role, values: Box<[i32]> },
+    Class {
+        class: ClassId,
+        role: Role,
+        values: Box<[i32]>,
+    },
     /// What a group of rules matches.
-    Group { group: u16, role: Role },
+    Group {
+        group: u16,
+        role: Role,
+    },
     /// Try the first way, then the second.
     Split(u16, u16),
     Jump(u16),
@@ -266,10 +273,8 @@ fn class(text: &str, scope: &mut Scope) -> Result<Tree, String> {
         Some((classes, values)) => (classes, values.split(',').collect()),
         None => (rest, Vec::new()),
     };
-    let values: Box<[i32]> = values
-        .iter()
-        .map(|v| (scope.values)(v).ok_or_else(|| format!("`{v}` in `<{text}>` is no value")))
-        .collect::<Result<_, _>>()?;
+    let values: Box<[i32]> =
+        values.iter().map(|v| (scope.values)(v).ok_or_else(|| format!("`{v}` in `<{text}>` is no value"))).collect::<Result<_, _>>()?;
     let mut ways = Vec::new();
     for name in classes.split('|') {
         let class = (scope.classes)(name).ok_or_else(|| format!("`{name}` in `<{text}>` is no class of the lexicon"))?;

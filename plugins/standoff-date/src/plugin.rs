@@ -21,15 +21,13 @@ impl Plugin for DatePlugin {
     type Settings = Settings;
 
     fn manifest(&self) -> Manifest {
-        Manifest::new("date", env!("CARGO_PKG_VERSION"), "Time expressions, normalised to TIMEX3 values.")
-            .languages(&["en", "de"])
-            .example(
-                Example::new("Talks were held on Saturday, after decades of dispute. The last round took place in late 2016.")
-                    .date("2017-03-20")
-                    .finds("date", "Saturday", &[("type", "DATE"), ("value", "2017-03-18"), ("from", "2017-03-18T00:00:00")])
-                    .finds("date", "decades", &[("type", "DURATION"), ("value", "PXDE")])
-                    .finds("date", "late 2016", &[("type", "DATE"), ("value", "2016"), ("mod", "END")]),
-            )
+        Manifest::new("date", env!("CARGO_PKG_VERSION"), "Time expressions, normalised to TIMEX3 values.").languages(&["en", "de"]).example(
+            Example::new("Talks were held on Saturday, after decades of dispute. The last round took place in late 2016.")
+                .date("2017-03-20")
+                .finds("date", "Saturday", &[("type", "DATE"), ("value", "2017-03-18"), ("from", "2017-03-18T00:00:00")])
+                .finds("date", "decades", &[("type", "DURATION"), ("value", "PXDE")])
+                .finds("date", "late 2016", &[("type", "DATE"), ("value", "2016"), ("mod", "END")]),
+        )
     }
 
     fn layers(&self, settings: &Settings) -> Layers {
@@ -43,7 +41,9 @@ impl Plugin for DatePlugin {
         const LAYERS: [&str; 3] = ["token", "sentence", "date"];
         if let Some(name) = settings.layers.keys().find(|name| !LAYERS.contains(&name.as_str())) {
             let near = nearest(name, LAYERS).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-            return Err(Error::settings(format!("it reads `token` and `sentence` and writes `date`, not `{name}`{near}")).in_setting("layers"));
+            return Err(
+                Error::settings(format!("it reads `token` and `sentence` and writes `date`, not `{name}`{near}")).in_setting("layers")
+            );
         }
         let first = Tagger::new(settings.clone()).map_err(Error::settings)?;
         Ok(Box::new(Dates { first, german: OnceLock::new(), settings }))

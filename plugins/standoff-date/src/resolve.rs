@@ -123,7 +123,8 @@ impl Context<'_> {
         match when {
             When::Fields(fields) => self.fields(fields),
             When::Reference(kind) => {
-                if self.colloquial() && *kind == RefKind::Present
+                if self.colloquial()
+                    && *kind == RefKind::Present
                     && let Some(now) = self.document
                 {
                     return Some(Resolved { kind: Kind::Time, ..self.plain(now) });
@@ -346,12 +347,18 @@ impl Context<'_> {
         if let Some(weekday) = fields.weekday {
             if let Some(day) = fields.day {
                 // "Tuesday the 19th": the next or last month in which they meet.
-                let steps: &[i64] = if self.tense == Tense::Past { &[0, -1, -2, -3, -4, -5, -6, 1, 2, 3, 4, 5, 6, 7] } else { &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, -2, -3] };
+                let steps: &[i64] = if self.tense == Tense::Past {
+                    &[0, -1, -2, -3, -4, -5, -6, 1, 2, 3, 4, 5, 6, 7]
+                } else {
+                    &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, -2, -3]
+                };
                 let month = calendar::floor(anchor.at, Unit::Month);
                 let found = steps.iter().find_map(|&n| {
                     let m = add(month, Unit::Month, n)?.date();
-                    date(m.year().into(), m.month().into(), day)
-                        .filter(|d| calendar::weekday_number(*d) == weekday && (n != 0 || self.tense == Tense::Past || !self.colloquial() || *d >= anchor.date()))
+                    date(m.year().into(), m.month().into(), day).filter(|d| {
+                        calendar::weekday_number(*d) == weekday
+                            && (n != 0 || self.tense == Tense::Past || !self.colloquial() || *d >= anchor.date())
+                    })
                 })?;
                 return Some(self.plain(Moment::day(found)));
             }
@@ -389,7 +396,13 @@ impl Context<'_> {
         }
         let now = anchor.at;
         let last = candidates.iter().rfind(|m| start(m) <= now).copied();
-        let next = candidates.iter().find(|m| if self.colloquial() { start(m) >= calendar::floor(now, m.unit.min(Unit::Month)) || end(m) > now } else { end(m) > now }).copied();
+        let next =
+            candidates
+                .iter()
+                .find(|m| {
+                    if self.colloquial() { start(m) >= calendar::floor(now, m.unit.min(Unit::Month)) || end(m) > now } else { end(m) > now }
+                })
+                .copied();
         let is_day = candidates.first().is_some_and(|m| m.unit == Unit::Day);
         // A tense far off in the sentence does not put a month ten months away when one is near.
         if self.mode == Mode::News
@@ -409,7 +422,7 @@ impl Context<'_> {
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
-            Tense::Past | Tense::Ended => last.or(next),
+            Tense::Past => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => self.nearest(candidates, anchor),
@@ -419,11 +432,7 @@ impl Context<'_> {
     fn nearest(&self, candidates: &[Moment], anchor: Moment) -> Option<Moment> {
         let distance = |m: &Moment| {
             let (from, to) = calendar::interval(m).unwrap_or((m.at, m.at));
-            if from <= anchor.at && anchor.at < to {
-                0
-            } else {
-                days_between(from, anchor.at).abs().min(days_between(to, anchor.at).abs())
-            }
+            if from <= anchor.at && anchor.at < to { 0 } else { days_between(from, anchor.at).abs().min(days_between(to, anchor.at).abs()) }
         };
         candidates.iter().min_by_key(|m| distance(m)).copied()
     }
@@ -580,14 +589,7 @@ impl Context<'_> {
         Some(self.plain(Moment::new(start, unit)))
     }
 
-    fn offset(
-        &self,
-        length: &Length,
-        sign: i32,
-        anchor: Anchor,
-        from: Option<&When>,
-        quarter: Option<Moment>,
-    ) -> Option<Resolved> {
+    fn offset(&self, length: &Length, sign: i32, anchor: Anchor, from: Option<&When>, quarter: Option<Moment>) -> Option<Resolved> {
         let grain = length.grain();
         let base = match from {
             Some(from) => match self.when(from)? {
@@ -726,9 +728,7 @@ impl Context<'_> {
         let Some(moment) = big.moment() else {
             // "October of that year" without a year known: the month alone.
             return match (&big.value, inner) {
-                (Value::Open(text), When::Fields(fields)) if text.len() <= 4 => {
-                    Some(Resolved::plain(Value::Open(open_text(fields)?)))
-                }
+                (Value::Open(text), When::Fields(fields)) if text.len() <= 4 => Some(Resolved::plain(Value::Open(open_text(fields)?))),
                 _ => None,
             };
         };
@@ -886,13 +886,14 @@ impl Context<'_> {
         }
         let unit = unit?;
         if unit == Unit::Quarter && self.mode != Mode::Narrative {
-            let over = self.document.and_then(|now| {
-                Some(Moment::new(add(calendar::floor(now.at, Unit::Quarter), Unit::Quarter, -1)?, Unit::Quarter))
-            });
+            let over = self
+                .document
+                .and_then(|now| Some(Moment::new(add(calendar::floor(now.at, Unit::Quarter), Unit::Quarter, -1)?, Unit::Quarter)));
             let quarter = if dir == Dir::Last { over.or(self.quarter) } else { self.quarter.or(over) };
             return Some(self.plain(quarter?));
         }
-        if self.mode == Mode::News && matches!(unit, Unit::Week | Unit::Weekend)
+        if self.mode == Mode::News
+            && matches!(unit, Unit::Week | Unit::Weekend)
             && let Some(now) = self.document
         {
             // "over the weekend" is the last one in a report, the next one in an announcement.
@@ -968,11 +969,8 @@ impl Context<'_> {
             Some(from) => Some(self.when(from)?),
             None => None,
         };
-        let anchored = Context {
-            document: self.document,
-            mentioned: start.as_ref().and_then(Resolved::moment).or(self.mentioned),
-            ..*self
-        };
+        let anchored =
+            Context { document: self.document, mentioned: start.as_ref().and_then(Resolved::moment).or(self.mentioned), ..*self };
         let end = match to {
             Some(to) => {
                 let mut found = anchored.when(to)?;
@@ -1056,11 +1054,8 @@ impl Context<'_> {
                 }
             } else {
                 let factor = f64::from(repeat.step.max(1));
-                let parts = length
-                    .parts
-                    .iter()
-                    .map(|&(u, a)| (u, if let Amount::Exact(n) = a { Amount::Exact(n * factor) } else { a }))
-                    .collect();
+                let parts =
+                    length.parts.iter().map(|&(u, a)| (u, if let Amount::Exact(n) = a { Amount::Exact(n * factor) } else { a })).collect();
                 Value::Length(Length { parts, modifier: None, bare: false })
             }
         };
@@ -1146,10 +1141,7 @@ fn colloquial_stretch(moment: &Moment) -> Option<Value> {
     let side = |at: DateTime, unit: Unit| Some(Box::new(Value::At { moment: Moment::new(at, unit), full_hour: false }));
     if moment.unit == Unit::Weekend {
         let saturday = calendar::floor(moment.at, Unit::Weekend);
-        return Some(Value::Between(
-            side(add(saturday, Unit::Hour, -6)?, Unit::Hour),
-            side(add(saturday, Unit::Day, 2)?, Unit::Hour),
-        ));
+        return Some(Value::Between(side(add(saturday, Unit::Hour, -6)?, Unit::Hour), side(add(saturday, Unit::Day, 2)?, Unit::Hour)));
     }
     let year = i32::from(moment.date().year());
     let (from, to) = match moment.season? {

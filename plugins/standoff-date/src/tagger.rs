@@ -122,14 +122,7 @@ impl Tagger {
     }
 
     /// The same with buffers that are kept from one text to the next.
-    pub fn tag_with(
-        &self,
-        text: &str,
-        tokens: &[TokenSpan],
-        sentences: &[u32],
-        date: Option<&str>,
-        scratch: &mut Scratch,
-    ) -> Vec<Timex> {
+    pub fn tag_with(&self, text: &str, tokens: &[TokenSpan], sentences: &[u32], date: Option<&str>, scratch: &mut Scratch) -> Vec<Timex> {
         let atoms = &mut scratch.atoms;
         atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, atoms);
         let atoms = &*atoms;

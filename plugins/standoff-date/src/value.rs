@@ -19,7 +19,10 @@ pub struct Interval {
 /// A normalised time value.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Value {
-    At { moment: Moment, full_hour: bool },
+    At {
+        moment: Moment,
+        full_hour: bool,
+    },
     Reference(RefKind),
     Length(Length),
     /// Partly unknown: written with X.
@@ -99,7 +102,9 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
         Unit::Day => f.write_str(&date()),
         Unit::Hour | Unit::Minute | Unit::Second => {
             let time = moment.at.time();
-            if moment.end_of_day && let Ok(eve) = day.yesterday() {
+            if moment.end_of_day
+                && let Ok(eve) = day.yesterday()
+            {
                 write!(f, "{}-{:02}-{:02}T24", year_text(eve.year().into()), eve.month(), eve.day())?;
                 if moment.unit != Unit::Hour || full_hour {
                     f.write_str(":00")?;

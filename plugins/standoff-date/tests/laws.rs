@@ -27,11 +27,85 @@ fn tag(tagger: &Tagger, text: &str, date: Option<&str>) -> Vec<Timex> {
 /// Words that expressions are made of, so that random texts are full of them.
 fn temporal_text() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "last", "next", "this", "the", "of", "in", "on", "at", "a", "two", "three", "20", "5", "31", "1990", "2016", "'98", "May", "March",
-        "Feb.", "June", "Monday", "Sunday", "week", "weeks", "month", "year", "years", "decades", "ago", "later", "earlier", "early", "late",
-        "end", "summer", "winter", "quarter", "third", "first", "today", "yesterday", "tomorrow", "noon", "midnight", "3 pm", "14:30",
-        "2017-03-20", "3/4/2015", "27:61", "31 February", "BC", "century", "20th", "every", "each", "from", "to", "-", "–", ",", ".", "between",
-        "and", "half", "now", "Christmas", "Easter", "Ramadan", "Diwali", "about", "more than", "morning", "night", "will", "was", "held", "fiscal", "1st",
+        "last",
+        "next",
+        "this",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "a",
+        "two",
+        "three",
+        "20",
+        "5",
+        "31",
+        "1990",
+        "2016",
+        "'98",
+        "May",
+        "March",
+        "Feb.",
+        "June",
+        "Monday",
+        "Sunday",
+        "week",
+        "weeks",
+        "month",
+        "year",
+        "years",
+        "decades",
+        "ago",
+        "later",
+        "earlier",
+        "early",
+        "late",
+        "end",
+        "summer",
+        "winter",
+        "quarter",
+        "third",
+        "first",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "noon",
+        "midnight",
+        "3 pm",
+        "14:30",
+        "2017-03-20",
+        "3/4/2015",
+        "27:61",
+        "31 February",
+        "BC",
+        "century",
+        "20th",
+        "every",
+        "each",
+        "from",
+        "to",
+        "-",
+        "–",
+        ",",
+        ".",
+        "between",
+        "and",
+        "half",
+        "now",
+        "Christmas",
+        "Easter",
+        "Ramadan",
+        "Diwali",
+        "about",
+        "more than",
+        "morning",
+        "night",
+        "will",
+        "was",
+        "held",
+        "fiscal",
+        "1st",
     ]);
     (prop::collection::vec(word, 1..14)).prop_map(|words| words.join(" "))
 }
@@ -52,7 +126,10 @@ fn check(text: &str, found: &[Timex]) -> Result<(), TestCaseError> {
             }
         } else if timex.kind == "DATE" || timex.kind == "TIME" {
             // What denotes no interval says so by X, by a reference or by open ends that contradict each other.
-            prop_assert!(timex.value.contains('X') || timex.value.ends_with("_REF") || timex.value.contains('/') || timex.value.starts_with('P'), "{timex:?} in {text:?}");
+            prop_assert!(
+                timex.value.contains('X') || timex.value.ends_with("_REF") || timex.value.contains('/') || timex.value.starts_with('P'),
+                "{timex:?} in {text:?}"
+            );
         }
     }
     Ok(())
@@ -132,11 +209,14 @@ fn hostile_texts_take_linear_time() {
     for tagger in [&*NEWS, &*COLLOQUIAL] {
         for text in &texts {
             // One token a run, so that the tokeniser's own time does not count.
-            let tokens: Vec<TokenSpan> = text.split_inclusive(' ').scan(0u32, |at, piece| {
-                let start = *at;
-                *at += piece.len() as u32;
-                Some((start, start + piece.trim_end().len() as u32))
-            }).collect();
+            let tokens: Vec<TokenSpan> = text
+                .split_inclusive(' ')
+                .scan(0u32, |at, piece| {
+                    let start = *at;
+                    *at += piece.len() as u32;
+                    Some((start, start + piece.trim_end().len() as u32))
+                })
+                .collect();
             let half: Vec<TokenSpan> = tokens.iter().copied().filter(|t| (t.1 as usize) < text.len() / 2).collect();
             let time = |tokens: &[TokenSpan]| {
                 let start = std::time::Instant::now();

@@ -21,9 +21,22 @@ fn annotate(document: &mut Document<'static>, settings: serde_json::Value) {
 
 #[test]
 fn rows_carry_value_interval_and_rule() {
-    let mut document = Document::new("Talks were held on Saturday, after decades of dispute, in late 2016.").unwrap().with_date("2017-03-20");
+    let mut document =
+        Document::new("Talks were held on Saturday, after decades of dispute, in late 2016.").unwrap().with_date("2017-03-20");
     annotate(&mut document, json!({}));
-    let rows: Vec<_> = document.rows::<TimeExpression>().iter().map(|r| (document.slice(r.span).to_owned(), r.kind.to_owned(), r.value.to_owned(), r.modifier.map(str::to_owned), r.from.map(str::to_owned))).collect();
+    let rows: Vec<_> = document
+        .rows::<TimeExpression>()
+        .iter()
+        .map(|r| {
+            (
+                document.slice(r.span).to_owned(),
+                r.kind.to_owned(),
+                r.value.to_owned(),
+                r.modifier.map(str::to_owned),
+                r.from.map(str::to_owned),
+            )
+        })
+        .collect();
     let row = |text: &str, kind: &str, value: &str, modifier: Option<&str>, from: Option<&str>| {
         (text.to_owned(), kind.to_owned(), value.to_owned(), modifier.map(str::to_owned), from.map(str::to_owned))
     };

@@ -27,17 +27,15 @@ pub fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
         }
     });
     DEPTH.set(DEPTH.get() + 1);
-    let result = catch_unwind(AssertUnwindSafe(f));
-    DEPTH.set(DEPTH.get() - 1);
-    result.map_err(|payload| {
+    let result = catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("it gave no message").to_owned();
+        let place = PLACE.take();
         discard(payload);
-        match PLACE.take() {
-            Some(place) => format!("{message} (at {place})"),
-            None => message,
-        }
-    })
+        place.map_or_else(|| message.clone(), |place| format!("{message} (at {place})"))
+    });
+    DEPTH.set(DEPTH.get() - 1);
+    result
 }
 
 /// Drops what a panic left behind. That may panic in turn, and then what is left is leaked.

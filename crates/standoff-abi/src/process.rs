@@ -20,6 +20,7 @@
 
 mod answer;
 mod child;
+mod serve;
 mod settings;
 
 use std::collections::VecDeque;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use standoff_io::jsonl::{self, WriteOptions};
 
 use self::child::{Child, Command};
+pub use self::serve::serve;
 pub use self::settings::{Given, Offsets, ProcessSettings};
 use crate::core::{Annotator, BuildContext, Document, Error, Layers, Manifest, Output, Plugin};
 

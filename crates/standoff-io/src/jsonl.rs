@@ -17,7 +17,7 @@
 mod read;
 mod write;
 
-pub use read::{Schemas, read};
+pub use read::{RowsByLayer, Schemas, read, read_numbered};
 pub use write::{WriteOptions, write};
 
 use standoff_core::{Layer, Paragraph, Sentence, Token};

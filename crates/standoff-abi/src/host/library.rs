@@ -70,8 +70,9 @@ impl Library {
             refuse(&path, format!("cannot be loaded ({error})"), "build it on this system, with all that it needs linked in")
         };
         let copy = Private::new(&path, &image.bytes).map_err(|e| failed(&e))?;
+        let why = |e: libloading::Error| std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
         // SAFETY: the constructors of a library may do anything; that is what trusting it means. It is never unloaded.
-        let library = unsafe { open_now(&copy.path) }.map_err(|e| failed(&e))?;
+        let library = unsafe { open_now(&copy.path) }.map_err(|e| failed(&why(e)))?;
         copy.keep();
         let library: &'static libloading::Library = Box::leak(Box::new(library));
         let symbol = CString::new(v1::SYMBOL).unwrap_or_default();

@@ -60,6 +60,18 @@ struct Maker {
 /// If the line is not a JSON object of this form, an offset lies within a character or past the end, a reference leads
 /// nowhere, or an attribute is of another kind than its layer's schema says.
 pub fn read(line: &[u8], id: &str, schemas: &Schemas) -> Result<Document<'static>, Error> {
+    read_numbered(line, id, schemas).map(|(document, _)| document)
+}
+
+/// The addresses of a document's rows by layer, in the order of the line.
+pub type RowsByLayer = BTreeMap<String, Vec<RowRef>>;
+
+/// The same, and where the rows of each layer went, in the order of the line: what a program needs that answers with
+/// references by number.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_numbered(line: &[u8], id: &str, schemas: &Schemas) -> Result<(Document<'static>, RowsByLayer), Error> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let line: Line = serde_json::from_slice(line).map_err(|error| {
         let place = if error.column() > 0 { format!(" at byte {} of the line", error.column()) } else { String::new() };
@@ -78,19 +90,23 @@ pub fn read(line: &[u8], id: &str, schemas: &Schemas) -> Result<Document<'static
         meta.fields.entry(key).or_insert(value);
     }
     let mut document = Document::new(line.text)?.with_id(id).with_meta(meta);
+    let mut rows = RowsByLayer::new();
     if !line.layers.is_empty() {
         let offsets = OffsetMap::new(document.text(), line.offsets);
-        let (segments, retracted) = Reader { layers: &line.layers, made_by: &line.made_by, schemas, offsets }.segments()?;
+        let reader = Reader { layers: &line.layers, made_by: &line.made_by, schemas, offsets };
+        let (segments, retracted, places) = reader.segments()?;
+        rows = places.into_iter().map(|(layer, rows)| (layer.to_owned(), rows)).collect();
         document.adopt(segments)?;
         for (row, by, rule) in retracted {
             document.adopt_retraction(row, &by, &rule);
         }
     }
-    Ok(document)
+    Ok((document, rows))
 }
 
 type Segments = Vec<(Arc<Provenance>, standoff_core::Segment<'static>)>;
 type Retracted = Vec<(RowRef, Arc<Provenance>, String)>;
+type Places<'a> = BTreeMap<&'a str, Vec<RowRef>>;
 
 struct Reader<'a> {
     layers: &'a BTreeMap<String, Vec<Map<String, Json>>>,
@@ -102,8 +118,8 @@ struct Reader<'a> {
 /// Keys of a row that are no attributes.
 const RESERVED: [&str; 6] = ["start", "end", "by", "rule", "score", "retracted"];
 
-impl Reader<'_> {
-    fn segments(&self) -> Result<(Segments, Retracted), Error> {
+impl<'a> Reader<'a> {
+    fn segments(&self) -> Result<(Segments, Retracted, Places<'a>), Error> {
         // First say where each row will be, so that references may point forwards; then read the rows.
         let mut makers: Vec<(&str, &str)> = Vec::new();
         let mut places: BTreeMap<&str, Vec<RowRef>> = BTreeMap::new();
@@ -147,7 +163,7 @@ impl Reader<'_> {
             .zip(builders)
             .map(|((_, by), builder)| Ok((self.provenance(by), builder.finish().map_err(|e| Error::input(e.message().to_owned()))?)))
             .collect::<Result<Segments, Error>>()?;
-        Ok((segments, retracted))
+        Ok((segments, retracted, places))
     }
 
     /// Who made the rows of a layer that do not say so.

@@ -17,14 +17,10 @@ pub(crate) const CAPITAL: u8 = 2;
 pub(crate) const BREAK: u8 = 4;
 /// First atom of a sentence, as far as is known.
 pub(crate) const SENTENCE: u8 = 8;
-/// A word that ends like a regular past participle in the language ("-ed").
-pub(crate) const PAST_FORM: u8 = 16;
 /// The atom consists of digits.
 pub(crate) const DIGITS: u8 = 32;
 /// The atom consists of letters.
 pub(crate) const LETTERS: u8 = 64;
-/// Every letter of the atom is upper-case.
-pub(crate) const UPPER: u8 = 128;
 
 /// A run of letters, a run of digits, or one other character.
 #[derive(Clone, Copy, Debug)]
@@ -128,12 +124,6 @@ fn push_word(word: &[u8], from: usize, mut flags: u8, lexicon: &Lexicon, atoms: 
     flags |= LETTERS;
     if word[0].is_ascii_uppercase() {
         flags |= CAPITAL;
-        if word.iter().all(u8::is_ascii_uppercase) {
-            flags |= UPPER;
-        }
-    }
-    if lexicon.is_past_form(word) {
-        flags |= PAST_FORM;
     }
     let lex = lexicon.word(word);
     atoms.push(Atom { start: from as u32, end: (from + word.len()) as u32, lex, flags, number: 0 });
@@ -151,9 +141,6 @@ fn cut_unicode(text: &str, from: usize, to: usize, mut flags: u8, lexicon: &Lexi
             own |= LETTERS;
             if first.is_some_and(char::is_uppercase) {
                 own |= CAPITAL;
-                if piece.chars().all(char::is_uppercase) {
-                    own |= UPPER;
-                }
             }
         }
         let lex = lexicon.unicode(piece);

@@ -3,6 +3,8 @@
 //! Each pair of (group of rules, position) is worked out once and remembered, every match has a bounded length and every
 //! starting point a bounded number of steps. So the time is linear in the text, whatever the text.
 
+use smallvec::SmallVec;
+
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SPACE};
 use crate::bigram::{Bigrams, Groups, bit};
 use crate::build::{self, Built};
@@ -21,6 +23,9 @@ const FUEL: u32 = 6_000;
 const ENDS: usize = 8;
 /// Remembered positions; a power of two above [`LONGEST`].
 const WINDOW: usize = 64;
+
+/// Nodes of a group at a position, one for each end.
+type Ends = SmallVec<[u32; ENDS]>;
 
 /// What a pattern captured.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,8 @@ const EMPTY: Memo = Memo { at: u32::MAX, first: 0, count: 0 };
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     memo: Vec<Memo>,
+    /// Added to the positions of the next document, so that what is remembered of others never fits.
+    base: u32,
     bigrams: Bigrams,
 }
 
@@ -75,6 +82,7 @@ pub(crate) struct Chart<'a> {
     groups: usize,
     atoms: &'a [Atom],
     memo: Vec<Memo>,
+    shift: u32,
     bigrams: Bigrams,
     rows: [(u32, Groups); WINDOW],
     results: Vec<u32>,
@@ -91,17 +99,24 @@ impl<'a> Chart<'a> {
     pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool, memory: Memory) -> Self {
         static NONE: CandidateTable = CandidateTable::EMPTY;
         let candidates = grammar.candidates(Grammar::variant(mode, day_first)).unwrap_or(&NONE);
-        let Memory { mut memo, mut bigrams } = memory;
+        let Memory { mut memo, base, mut bigrams } = memory;
         let variant = Grammar::variant(mode, day_first);
         bigrams.prepare(grammar.id * 8 + variant as u64);
-        memo.clear();
-        memo.resize(grammar.group_names.len() * WINDOW, EMPTY);
+        let size = grammar.group_names.len() * WINDOW;
+        let used = atoms.len().saturating_add(WINDOW);
+        let room = (base as usize).saturating_add(used) < u32::MAX as usize;
+        let shift = if room && memo.len() == size { base } else { 0 };
+        if shift == 0 {
+            memo.clear();
+            memo.resize(size, EMPTY);
+        }
         Chart {
             grammar,
             candidates,
             groups: grammar.group_names.len(),
             atoms,
             memo,
+            shift,
             bigrams,
             rows: [(u32::MAX, 0); WINDOW],
             results: Vec::new(),
@@ -115,7 +130,8 @@ impl<'a> Chart<'a> {
 
     /// Gives the memory back for the next document.
     pub(crate) fn into_memory(self) -> Memory {
-        Memory { memo: self.memo, bigrams: self.bigrams }
+        let used = u32::try_from(self.atoms.len() + WINDOW).unwrap_or(u32::MAX);
+        Memory { memo: self.memo, base: self.shift.saturating_add(used), bigrams: self.bigrams }
     }
 
     /// The longest expression that starts at an atom, if any.
@@ -170,12 +186,13 @@ impl<'a> Chart<'a> {
         }
         let slot = at as usize % WINDOW * self.groups + group as usize;
         let memo = self.memo[slot];
-        if memo.at == at {
+        let stamp = at + self.shift;
+        if memo.at == stamp {
             return (memo.first, memo.count);
         }
         // While a group is being worked out it matches nothing at its own start, which ends left recursion.
-        self.memo[slot] = Memo { at, first: 0, count: 0 };
-        let mut found: Vec<u32> = Vec::new();
+        self.memo[slot] = Memo { at: stamp, first: 0, count: 0 };
+        let mut found: Ends = SmallVec::new();
         let outer = std::mem::replace(&mut self.base, self.captures.len());
         if group == INT || group == NUMBER {
             self.numbers(group, at, &mut found);
@@ -213,7 +230,7 @@ impl<'a> Chart<'a> {
         let first = self.results.len() as u32;
         let count = found.len() as u32;
         self.results.extend(found);
-        self.memo[slot] = Memo { at, first, count };
+        self.memo[slot] = Memo { at: stamp, first, count };
         (first, count)
     }
 
@@ -231,14 +248,14 @@ impl<'a> Chart<'a> {
         groups
     }
 
-    fn numbers(&mut self, group: u16, at: u32, found: &mut Vec<u32>) {
+    fn numbers(&mut self, group: u16, at: u32, found: &mut Ends) {
         for (end, value) in number::read(self.grammar, self.atoms, at, self.limit, group == NUMBER) {
             found.push(self.nodes.len() as u32);
             self.nodes.push(Node { meaning: Meaning::Number(value), rule: u16::MAX, open: at, close: end, end, priority: 0 });
         }
     }
 
-    fn run(&mut self, rule: u16, program: &[Op], mut pc: usize, mut at: u32, mut way: Way, found: &mut Vec<u32>) {
+    fn run(&mut self, rule: u16, program: &[Op], mut pc: usize, mut at: u32, mut way: Way, found: &mut Ends) {
         loop {
             if self.fuel == 0 {
                 return;
@@ -337,7 +354,7 @@ impl<'a> Chart<'a> {
         self.grammar.lexicon.value(atom.lex, class)
     }
 
-    fn accept(&mut self, r: u16, end: u32, way: Way, found: &mut Vec<u32>) {
+    fn accept(&mut self, r: u16, end: u32, way: Way, found: &mut Ends) {
         let grammar = self.grammar;
         let rule = &grammar.rules[r as usize];
         let close = way.close.unwrap_or(end);

@@ -216,6 +216,8 @@ pub(crate) struct NumberClasses {
     pub(crate) point: LexId,
     pub(crate) hyphen: LexId,
     pub(crate) slash: LexId,
+    pub(crate) percent: LexId,
+    pub(crate) dollar: LexId,
 }
 
 impl Grammar {
@@ -260,6 +262,8 @@ impl Grammar {
             point: words.atom("."),
             hyphen: words.atom("-"),
             slash: words.atom("/"),
+            percent: words.atom("%"),
+            dollar: words.atom("$"),
         };
         let top = groups("timex").ok_or("no rule is in the group `timex`")?;
         let lexicon = words.finish();

@@ -47,51 +47,43 @@ pub(crate) struct Phrase {
 /// All words of one language. Immutable once built.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    slots: Vec<(u64, LexId)>,
+    slots: Vec<(Key, LexId)>,
     mask: usize,
-    spellings: Vec<Box<str>>,
     marks: Vec<LexId>,
     readings: Vec<Vec<Reading>>,
     phrases: Vec<Vec<Phrase>>,
     core: Vec<bool>,
     weak: Vec<bool>,
     class_names: Vec<String>,
-    past_endings: Vec<Vec<u8>>,
+    past_endings: Vec<String>,
 }
 
 impl Lexicon {
     /// Looks up an ASCII word without regard to case.
     pub(crate) fn word(&self, word: &[u8]) -> LexId {
-        let mut hash = SEED;
-        for &b in word {
-            hash = step(hash, b | 0x20);
-        }
-        self.probe(hash, |spelling| spelling.len() == word.len() && spelling.bytes().zip(word).all(|(a, &b)| a == b | 0x20))
+        self.probe(key(word))
     }
 
     /// Looks up a word or mark with characters beyond ASCII without regard to case.
     pub(crate) fn unicode(&self, word: &str) -> LexId {
-        let mut hash = SEED;
-        let mut buffer = [0u8; 4];
+        let mut buffer = [0u8; LONGEST_WORD + 8];
+        let mut length = 0;
         for c in word.chars().flat_map(char::to_lowercase) {
-            for &b in c.encode_utf8(&mut buffer).as_bytes() {
-                hash = step(hash, b);
-            }
-        }
-        self.probe(hash, |spelling| word.chars().flat_map(char::to_lowercase).eq(spelling.chars()))
-    }
-
-    fn probe(&self, hash: u64, same: impl Fn(&str) -> bool) -> LexId {
-        let hash = finish(hash);
-        let mut at = hash as usize & self.mask;
-        // The table is at most a quarter full, so a free slot ends every search.
-        for _ in 0..self.slots.len() {
-            let Some(&(slot_hash, id)) = self.slots.get(at) else { return LexId::NONE };
-            if id.is_none() {
+            if length > LONGEST_WORD {
                 return LexId::NONE;
             }
-            if slot_hash == hash && self.spellings.get(id.0 as usize).is_some_and(|s| same(s)) {
-                return id;
+            length += c.encode_utf8(&mut buffer[length..]).len();
+        }
+        self.probe(key(&buffer[..length]))
+    }
+
+    fn probe(&self, key: Key) -> LexId {
+        let mut at = key.slot() & self.mask;
+        // The table is at most a quarter full, so a free slot ends every search.
+        for _ in 0..self.slots.len() {
+            let Some((known, id)) = self.slots.get(at) else { return LexId::NONE };
+            if id.is_none() || *known == key {
+                return *id;
             }
             at = (at + 1) & self.mask;
         }
@@ -104,8 +96,8 @@ impl Lexicon {
     }
 
     /// Whether the word has one of the language's endings of regular past forms.
-    pub(crate) fn is_past_form(&self, word: &[u8]) -> bool {
-        word.len() > 3 && self.past_endings.iter().any(|ending| word.ends_with(ending))
+    pub(crate) fn is_past_form(&self, word: &str) -> bool {
+        word.len() > 3 && self.past_endings.iter().any(|ending| word.ends_with(ending.as_str()))
     }
 
     /// The readings of one atom.
@@ -151,14 +143,42 @@ impl Lexicon {
     }
 }
 
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Longest word, in bytes, that is told apart from all others; longer ones are not in any lexicon.
+const LONGEST_WORD: usize = 40;
 
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x517c_c1b7_2722_0a95)
+/// A word folded to lower case, in a form that is quick to compare. Setting one bit of every byte is lower case for ASCII
+/// letters, and loses nothing that a lexicon of words needs to tell apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Key {
+    head: u64,
+    tail: u64,
+    /// Length, and a digest of what lies between head and tail in long words.
+    rest: u64,
 }
 
-fn finish(hash: u64) -> u64 {
-    hash ^ (hash >> 29)
+impl Key {
+    fn slot(&self) -> usize {
+        let mixed = (self.head ^ self.tail.rotate_left(23) ^ self.rest).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize
+    }
+}
+
+fn key(word: &[u8]) -> Key {
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    let eight = |at: usize| word.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
+    let four = |at: usize| word.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let length = word.len();
+    let (head, tail) = match length {
+        8.. => (eight(0), eight(length - 8)),
+        4..=7 => (four(0).into(), four(length - 4).into()),
+        0 => (0, 0),
+        _ => (u64::from(word[0]) | u64::from(word[length / 2]) << 8 | u64::from(word[length - 1]) << 16, 0),
+    };
+    let between = match length {
+        17..=LONGEST_WORD => word[8..length - 8].iter().fold(0u64, |h, &b| h.wrapping_mul(131).wrapping_add(u64::from(b | 0x20))),
+        _ => 0,
+    };
+    Key { head: head | LOWER, tail: tail | LOWER, rest: between << 8 | length.min(255) as u64 }
 }
 
 /// Collects words, then freezes them into a [`Lexicon`].
@@ -172,14 +192,14 @@ impl LexiconBuilder {
     pub(crate) fn new() -> Self {
         let mut lexicon = Lexicon { marks: vec![LexId::NONE; 128], ..Lexicon::default() };
         for _ in 0..LexId::FIRST_FREE {
-            lexicon.grow("");
+            lexicon.grow();
         }
         LexiconBuilder { ids: HashMap::new(), lexicon }
     }
 
     /// Endings of regular past forms ("ed"), lower-case.
     pub(crate) fn past_endings(&mut self, endings: &[String]) {
-        self.lexicon.past_endings = endings.iter().map(|e| e.as_bytes().to_vec()).collect();
+        self.lexicon.past_endings = endings.to_vec();
     }
 
     /// The id of one lower-case atom, new or known.
@@ -195,7 +215,7 @@ impl LexiconBuilder {
             return id;
         }
         self.ids.insert(atom.to_owned(), id);
-        self.lexicon.grow(atom);
+        self.lexicon.grow();
         if let [b] = atom.as_bytes()
             && !b.is_ascii_alphanumeric()
             && let Some(slot) = self.lexicon.marks.get_mut(*b as usize)
@@ -245,14 +265,14 @@ impl LexiconBuilder {
 
     pub(crate) fn finish(mut self) -> Lexicon {
         let size = (self.ids.len() * 4).next_power_of_two().max(64);
-        let mut slots = vec![(0u64, LexId::NONE); size];
+        let mut slots = vec![(Key::default(), LexId::NONE); size];
         for (spelling, &id) in &self.ids {
-            let hash = finish(spelling.bytes().fold(SEED, step));
-            let mut at = hash as usize & (size - 1);
+            let key = key(spelling.as_bytes());
+            let mut at = key.slot() & (size - 1);
             while !slots[at].1.is_none() {
                 at = (at + 1) & (size - 1);
             }
-            slots[at] = (hash, id);
+            slots[at] = (key, id);
         }
         for phrases in &mut self.lexicon.phrases {
             phrases.sort_by_key(|p| std::cmp::Reverse(p.rest.len()));
@@ -264,8 +284,7 @@ impl LexiconBuilder {
 }
 
 impl Lexicon {
-    fn grow(&mut self, spelling: &str) {
-        self.spellings.push(spelling.into());
+    fn grow(&mut self) {
         self.readings.push(Vec::new());
         self.phrases.push(Vec::new());
         self.core.push(false);

@@ -1,13 +1,18 @@
 //! Reads numbers in digits and words: "1,000", "2.5", "2 1/2", "twenty-four", "two hundred and ten".
 
+use smallvec::SmallVec;
+
 use crate::atom::{Atom, BREAK, DIGITS, SPACE};
 use crate::grammar::Grammar;
 use crate::meaning::Amount;
 
+/// Ends and values.
+type Found = SmallVec<[(u32, f64); 4]>;
+
 /// All readings of a number that starts at an atom, as (end, value), longest first.
-pub(crate) fn read(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool) -> Vec<(u32, Amount)> {
-    let Some(first) = atoms.get(at as usize) else { return Vec::new() };
-    let mut found = Vec::new();
+pub(crate) fn read(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool) -> SmallVec<[(u32, Amount); 4]> {
+    let mut found: Found = SmallVec::new();
+    let Some(first) = atoms.get(at as usize) else { return SmallVec::new() };
     if first.has(DIGITS) {
         digits(grammar, atoms, at, limit, fractions, &mut found);
     } else {
@@ -21,7 +26,7 @@ fn tight_digits(atoms: &[Atom], at: u32, limit: u32) -> Option<&Atom> {
     atoms.get(at as usize).filter(|a| at < limit && a.has(DIGITS) && !a.has(SPACE))
 }
 
-fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool, found: &mut Vec<(u32, f64)>) {
+fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool, found: &mut Found) {
     let marks = &grammar.numbers;
     let first = &atoms[at as usize];
     if first.end - first.start > 9 {
@@ -69,7 +74,7 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
     }
 }
 
-fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec<(u32, f64)>) {
+fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Found) {
     let classes = &grammar.numbers;
     let lexicon = &grammar.lexicon;
     let value = |i: u32, class: Option<crate::lexicon::ClassId>| {
@@ -83,7 +88,7 @@ fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec
         current = 1;
         next = at + 1;
     }
-    let mut ends = Vec::new();
+    let mut ends: Found = SmallVec::new();
     loop {
         if let Some(n) = value(next, classes.cardinal) {
             let rest = current % 100;
@@ -110,7 +115,7 @@ fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec
         }
         next += 1;
         end = next;
-        ends.push((end, total.saturating_add(current)));
+        ends.push((end, total.saturating_add(current) as f64));
         let hyphen = atoms.get(next as usize).is_some_and(|a| next < limit && a.lex == classes.hyphen && !a.has(SPACE));
         let tens = current % 100 >= 20 && current % 10 == 0;
         let and = value(next, classes.and).is_some() && (total + current) % 100 == 0;
@@ -120,9 +125,9 @@ fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Vec
         }
     }
     if let Some(&(end, value)) = ends.last() {
-        found.push((end, value as f64));
+        found.push((end, value));
         if ends.len() > 1 {
-            found.push((ends[0].0, ends[0].1 as f64));
+            found.push(ends[0]);
         }
     }
 }

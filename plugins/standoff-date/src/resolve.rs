@@ -422,7 +422,7 @@ impl Context<'_> {
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
-            Tense::Past => last.or(next),
+            Tense::Past | Tense::Ended => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => self.nearest(candidates, anchor),

@@ -2,12 +2,12 @@
 
 use standoff_core::RuleDoc;
 
-use crate::atom::{self, Atom, BREAK, DIGITS, PAST_FORM, SENTENCE, SPACE, TokenSpan};
+use crate::atom::{self, Atom, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::Moment;
 use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
-use crate::lexicon::ClassId;
+use crate::lexicon::{ClassId, LexId};
 use crate::meaning::{Meaning, Unit, When};
 use crate::resolve::{Context, Kind, Resolved, Tense};
 use crate::settings::{LanguageChoice, Mode, Order, Settings};
@@ -73,6 +73,8 @@ pub struct Tagger {
     adjective: Option<ClassId>,
     infinitive: Option<ClassId>,
     side: Option<ClassId>,
+    /// Classes of words that a number may count.
+    units: Vec<ClassId>,
 }
 
 impl Tagger {
@@ -95,7 +97,8 @@ impl Tagger {
         let class = |name: &str| language.grammar.lexicon.class(name);
         let (tense, adjective, infinitive) = (class("tense"), class("vague-adjective"), class("infinitive"));
         let side = class("side");
-        Ok(Tagger { language, settings, tense, adjective, infinitive, side })
+        let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
+        Ok(Tagger { language, settings, tense, adjective, infinitive, side, units })
     }
 
     /// What a rule is for, by its id.
@@ -136,7 +139,7 @@ impl Tagger {
             Order::Day => true,
             Order::Month => false,
         };
-        let mut run = Run { tagger: self, atoms, mode, document, mentioned: None, quarter: None, found: Vec::new() };
+        let mut run = Run { tagger: self, text, atoms, mode, document, mentioned: None, quarter: None, found: Vec::new() };
         let grammar = &self.language.grammar;
         let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
@@ -155,6 +158,13 @@ impl Tagger {
                     }
                     if next_core > i + REACH {
                         i = next_core - REACH;
+                    }
+                    if mode != Mode::Colloquial
+                        && atoms[i].has(DIGITS)
+                        && let Some(after) = amount_end(grammar, atoms, i, &self.units)
+                    {
+                        i = after;
+                        continue;
                     }
                     match chart.longest(i as u32) {
                         Some(node) => {
@@ -259,18 +269,67 @@ const REACH: usize = 7;
 
 /// Whether an atom by itself is a reason to look for an expression. In a message any number is.
 fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
-    let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(atoms, at));
+    let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(grammar, atoms, at));
     atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.
-fn number_is_core(atoms: &[Atom], at: usize) -> bool {
+fn number_is_core(grammar: &Grammar, atoms: &[Atom], at: usize) -> bool {
     let atom = &atoms[at];
     if atom.end - atom.start == 4 && (1000..3000).contains(&atom.number) {
         return true;
     }
-    let tight = |i: usize| atoms.get(i).is_some_and(|a| !a.has(SPACE));
-    tight(at + 1) && (tight(at + 2) || !atoms[at + 1].has(DIGITS)) || (at > 0 && !atom.has(SPACE))
+    // Amounts ("4.5", "1,000") are none; dates with dots have two of them.
+    let tight = |i: usize| atoms.get(i).filter(|a| !a.has(SPACE));
+    let is = |i: usize, marks: &[LexId]| tight(i).is_some_and(|a| marks.contains(&a.lex));
+    let numbers = &grammar.numbers;
+    match tight(at + 1) {
+        Some(next) if next.lex == numbers.comma => false,
+        Some(next) if next.lex == numbers.point => tight(at + 2).is_some() && is(at + 3, &[numbers.point]),
+        Some(_) => true,
+        None => at > 0 && !atom.has(SPACE) && !is_after_amount_mark(grammar, atoms, at),
+    }
+}
+
+/// The digits belong to an amount that began before them ("4.5", "$20").
+fn is_after_amount_mark(grammar: &Grammar, atoms: &[Atom], at: usize) -> bool {
+    let numbers = &grammar.numbers;
+    at.checked_sub(1)
+        .and_then(|i| atoms.get(i))
+        .is_some_and(|a| a.lex == numbers.comma || a.lex == numbers.point || a.lex == numbers.dollar)
+}
+
+/// The end of an amount that begins at an atom and cannot count units of time: "4.5 million", "12%", "$3.20".
+fn amount_end(grammar: &Grammar, atoms: &[Atom], at: usize, units: &[ClassId]) -> Option<usize> {
+    let numbers = &grammar.numbers;
+    let digits = |i: usize| atoms.get(i).filter(|a| a.has(DIGITS) && !a.has(SPACE));
+    let mut end = at + 1;
+    let mut dots = 0;
+    let mut is_amount = false;
+    while let Some(mark) = atoms.get(end).filter(|a| !a.has(SPACE)) {
+        if mark.lex == numbers.comma && digits(end + 1).is_some_and(|a| a.end - a.start == 3) {
+            end += 2;
+        } else if mark.lex == numbers.point && digits(end + 1).is_some() {
+            dots += 1;
+            end += 2;
+        } else {
+            break;
+        }
+        is_amount = true;
+    }
+    if dots > 1 {
+        return None;
+    }
+    let value = |i: usize, class: Option<ClassId>| {
+        atoms.get(i).filter(|a| !a.has(BREAK)).is_some_and(|a| class.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some()))
+    };
+    if value(end, numbers.scale) || atoms.get(end).is_some_and(|a| a.lex == numbers.percent) {
+        is_amount = true;
+        end += 1;
+    }
+    let counts = units.iter().any(|&u| value(end, Some(u)));
+    let goes_on = atoms.get(end).is_some_and(|a| a.lex == numbers.hyphen || a.lex == numbers.slash);
+    (is_amount && !counts && !goes_on).then_some(end)
 }
 
 /// Reads a document's date: a day, month, year or instant.
@@ -303,6 +362,7 @@ pub(crate) fn document_date(text: &str) -> Option<Moment> {
 /// One document being tagged.
 struct Run<'a> {
     tagger: &'a Tagger,
+    text: &'a str,
     atoms: &'a [Atom],
     mode: Mode,
     document: Option<Moment>,
@@ -448,6 +508,11 @@ impl Run<'_> {
         true
     }
 
+    fn is_past_form(&self, atom: &Atom) -> bool {
+        let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
+        self.tagger.language.grammar.lexicon.is_past_form(word)
+    }
+
     /// Tense of the nearest verb: backwards to the sentence's beginning first, then forwards.
     fn tense_at(&self, open: usize, close: usize) -> Tense {
         let cue = |atom: &Atom| -> Option<Tense> {
@@ -456,7 +521,7 @@ impl Run<'_> {
                 Some(0) => Some(Tense::Past),
                 Some(1) => Some(Tense::Present),
                 Some(_) => Some(Tense::Future),
-                None if atom.has(PAST_FORM) && atom.lex.is_none() => Some(Tense::Past),
+                None if atom.lex.is_none() && self.is_past_form(atom) => Some(Tense::Past),
                 None => None,
             }
         };

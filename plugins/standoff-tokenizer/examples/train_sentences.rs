@@ -17,7 +17,7 @@ use standoff_tokenizer::training::{FEATURES, Sample, Weights, model, samples, se
 use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
 
 /// How often all samples are seen.
-const EPOCHS: usize = 8;
+const EPOCHS: usize = 6;
 /// The step of the first update of a weight.
 const RATE: f64 = 0.1;
 /// How strongly weights are drawn to zero at each update.
@@ -27,7 +27,7 @@ const LINKED: usize = 25;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 /// The share of ends, and of other gaps, that the gate may settle wrongly.
-const WRONG: f64 = 0.004;
+const WRONG: f64 = 0.006;
 
 #[derive(serde::Deserialize)]
 struct Line {
@@ -133,7 +133,6 @@ fn learn(samples: &[&Sample]) -> Vec<u8> {
         counts.iter().filter(|(_, count)| count.0 >= LINKED && count.1 * LINKED <= count.0).map(|(word, _)| *word).collect();
     let unlinked: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.signed || !links.contains(&&*sample.before)).collect();
     let samples = &*unlinked;
-    let gate = |sample: &Sample| sample.gate.clone();
     let mut sums: Vec<(f64, bool)> = Vec::new();
     for fold in 0..GATE_FOLDS {
         // Neighbouring samples are of one text, so the parts are stretches.
@@ -147,48 +146,43 @@ fn learn(samples: &[&Sample]) -> Vec<u8> {
         }));
     }
     sums.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let wrong = |ends: bool| {
-        (sums.iter().filter(|sum| sum.1 == ends).count() as f64 * std::env::var("WRONG").ok().and_then(|x| x.parse().ok()).unwrap_or(WRONG))
-            as usize
-    };
+    let wrong = |ends: bool| (sums.iter().filter(|sum| sum.1 == ends).count() as f64 * WRONG) as usize;
     let low = sums.iter().filter(|sum| sum.1).nth(wrong(true)).map_or(f64::MIN, |sum| sum.0);
     let high = sums.iter().rev().filter(|sum| !sum.1).nth(wrong(false)).map_or(f64::MAX, |sum| sum.0);
-    if std::env::var("V").is_ok() {
-        let open = sums.iter().filter(|s| s.0 >= low && s.0 <= high).count();
-        eprintln!("gate {low:.2} {high:.2} leaves {open} of {}", sums.len());
-    }
-    model(links, &regress(samples, gate), (low.min(0.0), high.max(0.0)), &regress(samples, |sample| sample.features.clone()))
+    model(links, &regress(samples, gate), (low.min(0.0), high.max(0.0)), &regress(samples, full))
+}
+
+fn gate(sample: &Sample) -> &[u32] {
+    &sample.gate
+}
+
+fn full(sample: &Sample) -> &[u32] {
+    &sample.features
 }
 
 /// Logistic regression by stochastic gradients with a step for each weight (AdaGrad), the weights averaged over the
 /// second half.
-fn regress(samples: &[&Sample], features: impl Fn(&Sample) -> Vec<u32>) -> Weights {
-    let e = |n: &str, d: f64| std::env::var(n).ok().and_then(|x| x.parse().ok()).unwrap_or(d);
-    let (bags, keep, epochs) = (e("BAGS", 1.0) as usize, e("KEEP", 1.0), e("EP", 8.0) as usize);
+fn regress(samples: &[&Sample], features: fn(&Sample) -> &[u32]) -> Weights {
     let bias = FEATURES;
+    let mut weights = vec![0.0f64; FEATURES + 1];
+    let mut squares = vec![1e-2f64; FEATURES + 1];
     let mut sums = vec![0.0f64; FEATURES + 1];
+    let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut state = 0x2545_f491_4f6c_dd1du64;
-    for _ in 0..bags {
-        let mut weights = vec![0.0f64; FEATURES + 1];
-        let mut squares = vec![1e-2f64; FEATURES + 1];
-        let mut order: Vec<usize> = (0..samples.len()).collect();
+    for epoch in 0..EPOCHS {
         shuffle(&mut order, &mut state);
-        order.truncate((samples.len() as f64 * keep) as usize);
-        for epoch in 0..epochs {
-            shuffle(&mut order, &mut state);
-            for &i in &order {
-                let places: Vec<usize> = features(samples[i]).into_iter().map(|feature| feature as usize).chain([bias]).collect();
-                let sum: f64 = places.iter().map(|&place| weights[place]).sum();
-                let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(samples[i].ends));
-                for place in places {
-                    let gradient = error + DECAY * weights[place];
-                    squares[place] += gradient * gradient;
-                    weights[place] -= RATE * gradient / squares[place].sqrt();
-                }
+        for &i in &order {
+            let places = || features(samples[i]).iter().map(|&feature| feature as usize).chain([bias]);
+            let sum: f64 = places().map(|place| weights[place]).sum();
+            let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(samples[i].ends));
+            for place in places() {
+                let gradient = error + DECAY * weights[place];
+                squares[place] += gradient * gradient;
+                weights[place] -= RATE * gradient / squares[place].sqrt();
             }
-            if epoch >= epochs / 2 {
-                sums.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight / ((epochs - epochs / 2) * bags) as f64);
-            }
+        }
+        if epoch >= EPOCHS / 2 {
+            sums.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight / (EPOCHS - EPOCHS / 2) as f64);
         }
     }
     let bias = sums.pop().unwrap_or_default();

@@ -87,7 +87,14 @@ impl Splitter {
             sentences.push(paragraph.start[*first] as usize, paragraph.end[last] as usize);
             *first = last + 1;
         };
+        let asking = if links.is_some() { &model::MAY_MATTER } else { &model::MAY_END_SIGNED };
         while token < paragraph.len() {
+            if !list.is_open() && lines.start(line).is_none() {
+                token = next_to_ask(paragraph.categories, asking, token);
+                if token >= paragraph.len() {
+                    break;
+                }
+            }
             let item = list.is_open() && token > 0 && list.begins(paragraph, token);
             let begins_line = lines.start(line) == Some(token);
             if token > first {
@@ -127,6 +134,20 @@ impl Splitter {
             cut(&mut first, paragraph.len() - 1, sentences);
         }
     }
+}
+
+/// The first token from `token` on that may end a sentence or begin one, by the categories of it and the one before.
+#[inline]
+fn next_to_ask(categories: &[Category], asking: &[u64; 64], token: usize) -> usize {
+    let Some(rest) = categories.get(token..) else { return token };
+    let mut before = token.checked_sub(1).map_or(0, |before| categories[before] as usize);
+    for (i, &category) in rest.iter().enumerate() {
+        if asking[before % 64] >> (category as u64 % 64) & 1 == 1 {
+            return token + i;
+        }
+        before = category as usize;
+    }
+    categories.len()
 }
 
 /// The tokens of one paragraph, by index from zero.

@@ -128,7 +128,9 @@ pub(crate) fn may_end_unsigned(before: Category, after: Category) -> bool {
 }
 
 /// For each category, the categories after which a sentence may begin behind it: one bit each.
-static MAY_END: [u64; 64] = {
+static MAY_END: [u64; 64] = may_end();
+
+const fn may_end() -> [u64; 64] {
     use Category as C;
     // What never begins one, and what never does behind plain words.
     let never = bits(&[
@@ -156,6 +158,23 @@ static MAY_END: [u64; 64] = {
     let mut i = 0;
     while i < plain.len() {
         table[plain[i] as usize] &= !rarely;
+        i += 1;
+    }
+    table
+}
+
+/// The bits of the categories that may end a sentence by themselves, behind any category.
+pub(crate) const SIGNED: u64 = bits(&[Category::Period, Category::Bang, Category::Ellipsis, Category::Terminal, Category::Abbreviation]);
+
+/// The same for each category that may stand before.
+pub(crate) static MAY_END_SIGNED: [u64; 64] = [SIGNED; 64];
+
+/// Both together: the pairs at which there is something to decide.
+pub(crate) static MAY_MATTER: [u64; 64] = {
+    let mut table = may_end();
+    let mut i = 0;
+    while i < table.len() {
+        table[i] |= SIGNED;
         i += 1;
     }
     table

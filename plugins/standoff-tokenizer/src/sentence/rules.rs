@@ -1,6 +1,7 @@
 //! Sentence boundaries by rules: what the signs at a possible end, and the words around it, say on their own.
 
 use super::Paragraph;
+use super::model::SIGNED;
 use crate::kind::Category;
 
 /// A sentence of at most this many tokens up to an abbreviation has no room for a verb: `At 5 a.m. Mr. Smith …`.
@@ -10,8 +11,9 @@ const OPEN: &[u8] = "«".as_bytes();
 const CLOSE: &[u8] = "»".as_bytes();
 
 /// Whether a token may be the last but for closing marks of a sentence.
+#[inline]
 pub(crate) fn is_end(category: Category) -> bool {
-    matches!(category, Category::Period | Category::Bang | Category::Ellipsis | Category::Terminal | Category::Abbreviation)
+    SIGNED >> (category as u64 % 64) & 1 == 1
 }
 
 /// A possible end of a sentence: the sign itself and all that belongs to it.

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::mem::{align_of, size_of};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::core::{
     Attribute, Chunk, Column, Dictionary, Document, Error, Kind, Meta, Provenance, RowRef, Schema, Segment, SegmentBuilder, Strings, Values,
 };
@@ -93,49 +95,48 @@ pub(crate) unsafe fn string<'a>(raw: v1::Str, what: &str) -> Result<Option<&'a s
     }
 }
 
-/// The columns of some rows that a plugin gives.
-pub(crate) struct BorrowedRows<'a> {
+/// Columns of a layer; few have more attributes.
+type Columns<'a> = SmallVec<[Column<'a>; 8]>;
+
+/// Appends the rows of a layer that a plugin gives to its segment.
+///
+/// # Safety
+/// The pointers in `raw` lead to what they say.
+pub(crate) unsafe fn append(raw: &v1::Rows, segment: &mut SegmentBuilder) -> Result<(), Error> {
+    let schema = Arc::clone(segment.schema());
+    let in_layer = |error: Error| {
+        let message = format!("layer `{}`: {}", schema.name, error.message());
+        let help = error.help_text().map(str::to_owned);
+        help.into_iter().fold(broken(message), Error::help)
+    };
+    let mut columns = Columns::new();
+    // SAFETY: passed on to the caller, here and below.
+    let Parts { len, starts, ends } =
+        unsafe { parts(raw, schema.spans, schema.attributes.iter().map(|a| a.kind), &mut columns) }.map_err(in_layer)?;
+    // SAFETY: see above.
+    let rules = unsafe { column(raw.rules, Kind::Symbol) }.map_err(in_layer)?;
+    // SAFETY: see above.
+    let scores = unsafe { column(raw.scores, Kind::F64) }.map_err(in_layer)?;
+    segment.append(&Chunk { len, starts, ends, columns: &columns, rules: rules.as_ref(), scores: scores.as_ref() })
+}
+
+/// What rows have beside their columns.
+struct Parts<'a> {
     len: usize,
     starts: &'a [u32],
     ends: &'a [u32],
-    columns: Vec<Column<'a>>,
-    rules: Column<'a>,
-    scores: Column<'a>,
 }
 
-impl<'a> BorrowedRows<'a> {
-    /// Borrows the rows of a layer.
-    ///
-    /// # Safety
-    /// The pointers in `raw` lead to what they say, for `'a`.
-    pub(crate) unsafe fn new(raw: &v1::Rows, schema: &Schema) -> Result<BorrowedRows<'a>, Error> {
-        let in_layer = |error: Error| {
-            let message = format!("layer `{}`: {}", schema.name, error.message());
-            let help = error.help_text().map(str::to_owned);
-            let error = broken(message);
-            help.into_iter().fold(error, Error::help)
-        };
-        let kinds = schema.attributes.iter().map(|a| a.kind);
-        // SAFETY: passed on to the caller.
-        unsafe { rows(raw, schema.spans, kinds) }.map_err(in_layer)
-    }
-
-    /// Appends the rows to a segment.
-    pub(crate) fn append_to(&self, segment: &mut SegmentBuilder) -> Result<(), Error> {
-        segment.append(&Chunk {
-            len: self.len,
-            starts: self.starts,
-            ends: self.ends,
-            columns: &self.columns,
-            rules: Some(&self.rules),
-            scores: Some(&self.scores),
-        })
-    }
-}
-
+/// Reads the parts of some rows, and their columns into `columns`, in place, since a column is a large thing to move.
+///
 /// # Safety
 /// The pointers in `raw` lead to what they say, for `'a`.
-unsafe fn rows<'a>(raw: &v1::Rows, spans: bool, kinds: impl ExactSizeIterator<Item = Kind>) -> Result<BorrowedRows<'a>, Error> {
+unsafe fn parts<'a>(
+    raw: &v1::Rows,
+    spans: bool,
+    kinds: impl ExactSizeIterator<Item = Kind>,
+    columns: &mut Columns<'a>,
+) -> Result<Parts<'a>, Error> {
     if u32::try_from(raw.len).is_err() {
         return Err(broken(format!("{} rows, which is more than row numbers can count", raw.len)));
     }
@@ -147,21 +148,21 @@ unsafe fn rows<'a>(raw: &v1::Rows, spans: bool, kinds: impl ExactSizeIterator<It
     }
     // SAFETY: see above.
     let pointers = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
-    let mut columns = Vec::with_capacity(pointers.len());
     for (&pointer, kind) in pointers.iter().zip(kinds) {
         // SAFETY: see above.
-        columns.push(unsafe { column(pointer, kind) }?);
+        columns.push(unsafe { column(pointer, kind) }?.unwrap_or_else(|| Column::new(kind)));
     }
-    // SAFETY: see above.
-    let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol)?, column(raw.scores, Kind::F64)?) };
-    Ok(BorrowedRows { len: raw.len, starts, ends, columns, rules, scores })
+    Ok(Parts { len: raw.len, starts, ends })
 }
 
+/// The column at a pointer; `None` where all rows lack the attribute.
+///
 /// # Safety
 /// The pointer is null or leads to a column whose pointers lead to what they say, for `'a`.
-unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<Column<'a>, Error> {
+#[inline]
+unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<Option<Column<'a>>, Error> {
     if pointer.is_null() {
-        return Ok(Column::new(kind));
+        return Ok(None);
     }
     // SAFETY: passed on to the caller, as for all pointers below.
     let raw = unsafe { at(pointer) }?;
@@ -187,12 +188,12 @@ unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<Column<'a
                 strings: Cow::Borrowed(slice(raw.strings, raw.values_len, "strings")?),
                 dictionary: dictionary(raw)?,
             },
-            _ => return Ok(Column::new(kind)),
+            _ => return Ok(None),
         }
     };
     // SAFETY: see above.
     let validity = unsafe { slice(raw.validity, raw.validity_len, "bytes of validity") }?;
-    Ok(Column::from_parts(values, Cow::Borrowed(validity)))
+    Ok(Some(Column::from_parts(values, Cow::Borrowed(validity))))
 }
 
 /// # Safety
@@ -377,9 +378,14 @@ unsafe fn segment<'a>(raw: &v1::Segment, known: &mut Known) -> Result<Segment<'a
         columns.iter().zip(&attributes).filter(|(_, a)| kind_of(a.kind).is_some()).map(|(&c, _)| c).collect();
     let raw = v1::Rows { columns: understood.as_ptr(), columns_len: understood.len(), ..*raw };
     // SAFETY: see above.
-    let BorrowedRows { len, starts, ends, columns, rules, scores } =
-        unsafe { rows(&raw, own.spans, own.attributes.iter().map(|a| a.kind)) }?;
-    Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), columns, rules, scores)
+    let mut own_columns = Columns::new();
+    // SAFETY: see above.
+    let Parts { len, starts, ends } = unsafe { parts(&raw, own.spans, own.attributes.iter().map(|a| a.kind), &mut own_columns) }?;
+    // SAFETY: see above.
+    let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol)?, column(raw.scores, Kind::F64)?) };
+    let rules = rules.unwrap_or_else(|| Column::new(Kind::Symbol));
+    let scores = scores.unwrap_or_else(|| Column::new(Kind::F64));
+    Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns.into_vec(), rules, scores)
 }
 
 /// A row that a plugin takes back.

@@ -93,9 +93,8 @@ impl Lender {
                 attributes_len: segment.schema().attributes.len(),
             });
             attribute += segment.schema().attributes.len();
-            let rows = self.rows_at(segment, column, 0);
+            let rows = self.rows_at(segment, &mut column, 0);
             self.rows.push(rows);
-            column += segment.columns().len() + 2;
         }
         for ((segment, schema), rows) in document.segments().iter().zip(&self.schemas).zip(&self.rows) {
             // `made_by` of a segment is private to its document: find it by identity.
@@ -153,7 +152,7 @@ impl Lender {
         self.clear();
         self.push_columns(segment);
         self.columns.point();
-        Loan { raw: self.rows_at(segment, 0, layer), lent: PhantomData }
+        Loan { raw: self.rows_at(segment, &mut 0, layer), lent: PhantomData }
     }
 
     fn clear(&mut self) {
@@ -167,19 +166,25 @@ impl Lender {
         self.fields.clear();
     }
 
-    /// The columns of the attributes, then those of rules and scores.
+    /// The columns of the attributes, then those of rules and scores, where there are any.
     fn push_columns(&mut self, segment: &Segment) {
         self.columns.items.extend(segment.columns().iter().map(column));
-        self.columns.items.push(column(segment.rules()));
-        self.columns.items.push(column(segment.scores()));
+        let optional = [segment.rules(), segment.scores()];
+        self.columns.items.extend(optional.into_iter().filter(|c| !c.is_empty()).map(column));
     }
 
-    /// The rows of a segment whose columns were pushed from `at` on.
-    fn rows_at(&self, segment: &Segment, at: usize, layer: u32) -> v1::Rows {
-        let count = segment.columns().len();
-        let single = |column: &Column, at: usize| {
-            if column.is_empty() { ptr::null() } else { self.columns.pointers.get(at).copied().unwrap_or(ptr::null()) }
+    /// The rows of a segment whose columns were pushed from `at` on; `at` moves behind them.
+    fn rows_at(&self, segment: &Segment, at: &mut usize, layer: u32) -> v1::Rows {
+        let columns = *at;
+        *at += segment.columns().len();
+        let mut optional = |column: &Column| {
+            if column.is_empty() {
+                return ptr::null();
+            }
+            *at += 1;
+            self.columns.pointers.get(*at - 1).copied().unwrap_or(ptr::null())
         };
+        let (rules, scores) = (optional(segment.rules()), optional(segment.scores()));
         let spans = |offsets: &[u32]| if segment.schema().spans { offsets.as_ptr() } else { ptr::null() };
         v1::Rows {
             size: size_of::<v1::Rows>() as u32,
@@ -187,10 +192,10 @@ impl Lender {
             len: segment.len(),
             starts: spans(segment.starts()),
             ends: spans(segment.ends()),
-            columns: self.columns.pointers_from(at),
-            columns_len: count,
-            rules: single(segment.rules(), at + count),
-            scores: single(segment.scores(), at + count + 1),
+            columns: self.columns.pointers_from(columns),
+            columns_len: segment.columns().len(),
+            rules,
+            scores,
         }
     }
 }

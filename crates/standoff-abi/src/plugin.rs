@@ -37,7 +37,7 @@ struct Instance {
     annotator: Box<dyn Annotator>,
     task: Task,
     /// What one call at a time works with, to be used again by the next.
-    sessions: Mutex<Vec<Session>>,
+    sessions: Mutex<Vec<Box<Session>>>,
 }
 
 #[derive(Default)]
@@ -48,18 +48,17 @@ struct Session {
 }
 
 impl Instance {
-    fn session(&self) -> Session {
+    fn session(&self) -> Box<Session> {
         let spare = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
         spare.unwrap_or_else(|| {
             let layers = self.task.layers();
             // With the very schemas that the annotator reads by, its typed reads need not compare attributes.
             let read = layers.needs.iter().chain(&layers.uses).filter_map(|read| read.schema.clone());
-            Session { known: Known::of(read.chain(layers.gives.iter().cloned())), ..Session::default() }
+            Box::new(Session { known: Known::of(read.chain(layers.gives.iter().cloned())), ..Session::default() })
         })
     }
 
-    fn put_back(&self, mut session: Session) {
-        session.output.finish();
+    fn put_back(&self, session: Box<Session>) {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner).push(session);
     }
 }

@@ -1,5 +1,7 @@
 //! Appending whole columns: how the rows of a foreign plugin arrive, a chunk at a time.
 
+use std::fmt;
+
 use crate::column::{Column, Values};
 use crate::error::Error;
 use crate::schema::Kind;
@@ -17,9 +19,9 @@ pub struct Chunk<'c> {
     pub ends: &'c [u32],
     /// The columns, in the order of the schema's attributes. A column without values stands for rows that all lack it.
     pub columns: &'c [Column<'c>],
-    /// The rule that made each row, of [`Kind::Symbol`].
+    /// The rule that made each row, of [`Kind::Symbol`]; `None` stands for rows that name none.
     pub rules: Option<&'c Column<'c>>,
-    /// The score of each row, of [`Kind::F64`].
+    /// The score of each row, of [`Kind::F64`]; `None` stands for rows that have none.
     pub scores: Option<&'c Column<'c>>,
 }
 
@@ -50,15 +52,32 @@ impl<'c> Chunk<'c> {
         if self.columns.len() != schema.attributes.len() {
             return Some(format!("{} columns for {} attributes", self.columns.len(), schema.attributes.len()));
         }
-        let named = self.columns.iter().zip(&schema.attributes).map(|(column, a)| (column, a.kind, format!("attribute `{}`", a.name)));
-        let rules = self.rules.map(|column| (column, Kind::Symbol, "the column of rules".to_owned()));
-        let scores = self.scores.map(|column| (column, Kind::F64, "the column of scores".to_owned()));
-        named.chain(rules).chain(scores).find_map(|(column, kind, name)| {
+        let named = self.columns.iter().zip(&schema.attributes).map(|(column, a)| (column, a.kind, Of::Attribute(&a.name)));
+        let rules = self.rules.map(|column| (column, Kind::Symbol, Of::Rules));
+        let scores = self.scores.map(|column| (column, Kind::F64, Of::Scores));
+        named.chain(rules).chain(scores).find_map(|(column, kind, of)| {
             if column.kind() != kind {
-                return Some(format!("{name} is of kind {}, not {kind}", column.kind()));
+                return Some(format!("{of} is of kind {}, not {kind}", column.kind()));
             }
-            column.check(self.len).map(|what| format!("{name} {what}"))
+            column.check(self.len).map(|what| format!("{of} {what}"))
         })
+    }
+}
+
+/// What a column holds, for messages.
+enum Of<'a> {
+    Attribute(&'a str),
+    Rules,
+    Scores,
+}
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Of::Attribute(name) => write!(f, "attribute `{name}`"),
+            Of::Rules => f.write_str("the column of rules"),
+            Of::Scores => f.write_str("the column of scores"),
+        }
     }
 }
 
@@ -80,11 +99,13 @@ impl SegmentBuilder {
         for (column, from) in self.columns_mut().iter_mut().zip(chunk.columns) {
             column.append(from, before, chunk.len);
         }
-        if let Some(rules) = chunk.rules {
-            self.rules_mut().append(rules, before, chunk.len);
+        match chunk.rules {
+            Some(rules) => self.rules_mut().append(rules, before, chunk.len),
+            None => self.rules_mut().append_absent(before, chunk.len),
         }
-        if let Some(scores) = chunk.scores {
-            self.scores_mut().append(scores, before, chunk.len);
+        match chunk.scores {
+            Some(scores) => self.scores_mut().append(scores, before, chunk.len),
+            None => self.scores_mut().append_absent(before, chunk.len),
         }
         self.set_len(before + chunk.len);
         Ok(())
@@ -95,11 +116,7 @@ impl Column<'_> {
     /// Appends `count` rows of a checked column of the same kind to the `before` rows that the segment has.
     fn append(&mut self, from: &Column<'_>, before: usize, count: usize) {
         if from.is_empty() {
-            // Rows that lack the attribute: an absent column stays absent, and catches up when a value comes.
-            if !self.is_empty() {
-                (before..before + count).for_each(|row| self.push_null(row));
-            }
-            return;
+            return self.append_absent(before, count);
         }
         self.catch_up(before);
         self.append_validity(from, before, count);
@@ -126,6 +143,13 @@ impl Column<'_> {
                 rows.to_mut().extend_from_slice(r);
             }
             _ => (0..count).for_each(|_| self.placeholder()),
+        }
+    }
+
+    /// Appends rows that lack the attribute: an absent column stays absent, and catches up when a value comes.
+    fn append_absent(&mut self, before: usize, count: usize) {
+        if !self.is_empty() {
+            (before..before + count).for_each(|row| self.push_null(row));
         }
     }
 

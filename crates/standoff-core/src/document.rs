@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::rows::{LayerView, Rows};
 use crate::segment::Segment;
 use crate::span::{RowRef, Span};
-use crate::task::{Provenance, Task};
+use crate::task::{Layers, Provenance, Task};
 
 /// What is known of a document besides its text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -72,8 +72,8 @@ pub struct Document<'a> {
     segments: Vec<Segment<'a>>,
     made_by: Vec<Arc<Provenance>>,
     retractions: Vec<Retraction>,
-    /// Where not `None`, only these layers can be read.
-    visible: Option<Vec<String>>,
+    /// Where not `None`, only the layers that these let one read can be read.
+    visible: Option<Arc<Layers>>,
 }
 
 impl<'a> Document<'a> {
@@ -220,32 +220,13 @@ impl<'a> Document<'a> {
     }
 
     fn is_visible(&self, layer: &str) -> bool {
-        self.visible.as_ref().is_none_or(|names| names.iter().any(|n| n == layer))
+        self.visible.as_ref().is_none_or(|layers| layers.readable().any(|name| name == layer))
     }
 
     /// Lets only the layers that a task declares be read, so that an annotator cannot come to rest on what it does not
     /// declare. `None` opens all.
     pub fn restrict(&mut self, task: Option<&Task>) {
-        match task {
-            None => self.visible = None,
-            Some(task) => {
-                let visible = self.visible.get_or_insert_default();
-                let mut names = task.layers().readable();
-                // The names rarely change from document to document: reuse what is there.
-                let mut count = 0;
-                for name in names.by_ref() {
-                    match visible.get_mut(count) {
-                        Some(slot) => {
-                            slot.clear();
-                            slot.push_str(name);
-                        }
-                        None => visible.push(name.to_owned()),
-                    }
-                    count += 1;
-                }
-                visible.truncate(count);
-            }
-        }
+        self.visible = task.map(Task::shared_layers);
     }
 
     /// Takes on segments that were made elsewhere: what a host lends to a foreign plugin, or a reader found in a file.

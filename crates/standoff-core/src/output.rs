@@ -43,9 +43,20 @@ impl Output {
 
     /// The same where the document lies on the other side of a foreign boundary: `base` is the number of its segments.
     pub fn begin_at(&mut self, base: usize, task: &Task) {
-        self.finish();
+        let gives = &task.layers().gives;
         self.base = base;
-        for (i, schema) in task.layers().gives.iter().enumerate() {
+        if self.builders.len() == gives.len() && self.builders.iter().zip(gives).all(|(b, schema)| Arc::ptr_eq(b.schema(), schema)) {
+            // Rows that were lent and not committed, as on a plugin's side of the boundary: the segments stay where they are.
+            self.builders.iter_mut().for_each(SegmentBuilder::recycle);
+            self.retractions.clear();
+        } else {
+            self.finish();
+        }
+        let kept = self.builders.len();
+        for (i, builder) in self.builders.iter_mut().enumerate() {
+            builder.segment.id = (base + i) as u32;
+        }
+        for (i, schema) in gives.iter().enumerate().skip(kept) {
             let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
             let mut builder = match spare {
                 Some(at) => self.spare.remove(at),

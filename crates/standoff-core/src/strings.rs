@@ -23,9 +23,10 @@ impl<'a> Strings<'a> {
     /// # Errors
     /// If the offsets do not ascend from 0 to the buffer's length on character boundaries.
     pub fn from_parts(offsets: Cow<'a, [u32]>, bytes: Cow<'a, str>) -> Result<Strings<'a>, Error> {
-        let ascending = offsets.windows(2).all(|w| w[0] <= w[1]);
+        let mut before = 0;
+        let ascending = offsets.iter().all(|&o| std::mem::replace(&mut before, o) <= o && bytes.is_char_boundary(o as usize));
         let ends = offsets.first().copied().unwrap_or(0) == 0 && offsets.last().map_or(0, |&e| e as usize) == bytes.len();
-        if !ascending || !ends || !offsets.iter().all(|&o| bytes.is_char_boundary(o as usize)) {
+        if !ascending || !ends {
             return Err(Error::contract("the offsets of a string column do not divide its bytes"));
         }
         Ok(Strings { offsets, bytes })

@@ -172,4 +172,8 @@ impl Task {
     pub fn layers(&self) -> &Layers {
         &self.layers
     }
+
+    pub(crate) fn shared_layers(&self) -> Arc<Layers> {
+        Arc::clone(&self.layers)
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::borrow::{self, BorrowedRows};
+use crate::borrow;
 use crate::contain::discard;
 use crate::core::{Annotator, AnyPlugin, BuildContext, Document, Error, Layers, Manifest, Output, RuleDoc, Schema};
 use crate::lend::Lender;
@@ -187,7 +187,7 @@ unsafe extern "C" fn append(context: *mut c_void, rows: *const v1::Rows) -> i32 
             return Err(Error::contract(format!("it writes to layer number {}, and declares to give {}", raw.layer, taker.gives.len())));
         };
         // SAFETY: the plugin lends its rows for the call.
-        unsafe { BorrowedRows::new(raw, schema) }?.append_to(taker.output.segment(&schema.name)?)
+        unsafe { borrow::append(raw, taker.output.segment(&schema.name)?) }
     })
 }
 

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::core::{
-    Attribute, Chunk, Column, Dictionary, Document, Error, Kind, Meta, Provenance, RowRef, Schema, Segment, SegmentBuilder, Strings, Values,
+    Attribute, Chunk, Column, Dictionary, Document, Error, Kind, Meta, NamedColumns, Provenance, RowRef, Schema, Segment, SegmentBuilder,
+    Strings, Values,
 };
 use crate::lend::is_same_schema;
 use crate::v1;
@@ -111,12 +112,11 @@ pub(crate) unsafe fn append(raw: &v1::Rows, segment: &mut SegmentBuilder) -> Res
     };
     let mut columns = Columns::new();
     // SAFETY: passed on to the caller, here and below.
-    let Parts { len, starts, ends } =
-        unsafe { parts(raw, schema.spans, schema.attributes.iter().map(|a| a.kind), &mut columns) }.map_err(in_layer)?;
+    let Parts { len, starts, ends } = unsafe { parts(raw, &schema, segment.segment().columns(), &mut columns) }.map_err(in_layer)?;
     // SAFETY: see above.
-    let rules = unsafe { column(raw.rules, Kind::Symbol) }.map_err(in_layer)?;
+    let rules = unsafe { column(raw.rules, Kind::Symbol, Some(segment.segment().rules())) }.map_err(in_layer)?;
     // SAFETY: see above.
-    let scores = unsafe { column(raw.scores, Kind::F64) }.map_err(in_layer)?;
+    let scores = unsafe { column(raw.scores, Kind::F64, None) }.map_err(in_layer)?;
     segment.append(&Chunk { len, starts, ends, columns: &columns, rules: rules.as_ref(), scores: scores.as_ref() })
 }
 
@@ -128,29 +128,26 @@ struct Parts<'a> {
 }
 
 /// Reads the parts of some rows, and their columns into `columns`, in place, since a column is a large thing to move.
+/// `known` are columns with dictionaries that theirs are likely to equal.
 ///
 /// # Safety
 /// The pointers in `raw` lead to what they say, for `'a`.
-unsafe fn parts<'a>(
-    raw: &v1::Rows,
-    spans: bool,
-    kinds: impl ExactSizeIterator<Item = Kind>,
-    columns: &mut Columns<'a>,
-) -> Result<Parts<'a>, Error> {
+unsafe fn parts<'a>(raw: &v1::Rows, schema: &Schema, known: &[Column<'_>], columns: &mut Columns<'a>) -> Result<Parts<'a>, Error> {
     if u32::try_from(raw.len).is_err() {
         return Err(broken(format!("{} rows, which is more than row numbers can count", raw.len)));
     }
-    let spanned = if spans { raw.len } else { 0 };
+    let spanned = if schema.spans { raw.len } else { 0 };
     // SAFETY: passed on to the caller, for this pointer and those below.
     let (starts, ends) = unsafe { (slice(raw.starts, spanned, "starts")?, slice(raw.ends, spanned, "ends")?) };
-    if raw.columns_len != kinds.len() {
-        return Err(broken(format!("{} columns for {} attributes", raw.columns_len, kinds.len())));
+    if raw.columns_len != schema.attributes.len() {
+        return Err(broken(format!("{} columns for {} attributes", raw.columns_len, schema.attributes.len())));
     }
     // SAFETY: see above.
     let pointers = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
-    for (&pointer, kind) in pointers.iter().zip(kinds) {
+    for (i, (&pointer, attribute)) in pointers.iter().zip(&schema.attributes).enumerate() {
         // SAFETY: see above.
-        columns.push(unsafe { column(pointer, kind) }?.unwrap_or_else(|| Column::new(kind)));
+        let column = unsafe { column(pointer, attribute.kind, known.get(i)) }?;
+        columns.push(column.unwrap_or_else(|| Column::new(attribute.kind)));
     }
     Ok(Parts { len: raw.len, starts, ends })
 }
@@ -160,7 +157,7 @@ unsafe fn parts<'a>(
 /// # Safety
 /// The pointer is null or leads to a column whose pointers lead to what they say, for `'a`.
 #[inline]
-unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<Option<Column<'a>>, Error> {
+unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind, known: Option<&Column<'_>>) -> Result<Option<Column<'a>>, Error> {
     if pointer.is_null() {
         return Ok(None);
     }
@@ -177,17 +174,17 @@ unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<Option<Co
             Kind::I64 => Values::I64(values(raw)?),
             Kind::F64 => Values::F64(values(raw)?),
             Kind::Bool => Values::Bool(values(raw)?),
-            Kind::Symbol => Values::Symbol(values(raw)?, dictionary(raw)?),
+            Kind::Symbol => Values::Symbol(values(raw)?, dictionary(raw, known)?),
             Kind::Text => Values::Text(strings(raw.offsets, raw.offsets_len, raw.bytes)?),
             Kind::Ref => Values::Ref(values(raw)?),
             Kind::RefList => Values::RefList { offsets: offsets(raw)?, items: values(raw)? },
-            Kind::Named => Values::Named {
+            Kind::Named => Values::Named(Box::new(NamedColumns {
                 offsets: offsets(raw)?,
                 names: Cow::Borrowed(slice(raw.names, raw.values_len, "names")?),
                 rows: values(raw)?,
                 strings: Cow::Borrowed(slice(raw.strings, raw.values_len, "strings")?),
-                dictionary: dictionary(raw)?,
-            },
+                dictionary: dictionary(raw, known)?,
+            })),
             _ => return Ok(None),
         }
     };
@@ -211,11 +208,49 @@ unsafe fn offsets<'a>(raw: &v1::Column) -> Result<Cow<'a, [u32]>, Error> {
     Ok(Cow::Borrowed(unsafe { slice(raw.offsets, raw.offsets_len, "offsets") }?))
 }
 
+/// The dictionary of a column. A plugin that annotates one document after another sends the same strings each time, so
+/// that what equals the dictionary of `known` need not be looked at once more.
+///
 /// # Safety
 /// As for [`values`].
-unsafe fn dictionary<'a>(raw: &v1::Column) -> Result<Dictionary<'a>, Error> {
+unsafe fn dictionary<'a>(raw: &v1::Column, known: Option<&Column<'_>>) -> Result<Dictionary<'a>, Error> {
+    let known = known.and_then(|column| match column.values() {
+        Values::Symbol(_, dictionary) => Some(dictionary.strings()),
+        Values::Named(named) => Some(named.dictionary.strings()),
+        _ => None,
+    });
     // SAFETY: passed on to the caller.
-    Ok(Dictionary::from_strings(unsafe { strings(raw.dictionary_offsets, raw.dictionary_offsets_len, raw.dictionary) }?))
+    let same = known.map_or(Ok(None), |known| unsafe { strings_like(known, raw) })?;
+    let strings = match same {
+        Some(same) => same,
+        // SAFETY: passed on to the caller.
+        None => unsafe { strings(raw.dictionary_offsets, raw.dictionary_offsets_len, raw.dictionary) }?,
+    };
+    Ok(Dictionary::from_strings(strings))
+}
+
+/// The strings of a column's dictionary if they are those of `known`.
+///
+/// # Safety
+/// As for [`values`].
+unsafe fn strings_like<'a>(known: &Strings<'_>, raw: &v1::Column) -> Result<Option<Strings<'a>>, Error> {
+    if raw.dictionary.len != known.bytes().len() || raw.dictionary_offsets_len != known.offsets().len() {
+        return Ok(None);
+    }
+    if known.offsets().is_empty() {
+        // A comparison of nothing at a dangling pointer costs hundreds of cycles where it is done by masked loads.
+        return Ok(Some(Strings::default()));
+    }
+    // SAFETY: passed on to the caller.
+    let bytes = unsafe { slice(raw.dictionary.data, raw.dictionary.len, "bytes of strings") }?;
+    if bytes != known.bytes().as_bytes() {
+        return Ok(None);
+    }
+    // SAFETY: the bytes equal those of a string.
+    let bytes = unsafe { std::str::from_utf8_unchecked(bytes) };
+    // SAFETY: passed on to the caller.
+    let offsets = unsafe { slice(raw.dictionary_offsets, raw.dictionary_offsets_len, "offsets of strings") }?;
+    Ok(Strings::like(known, offsets, bytes))
 }
 
 /// # Safety
@@ -321,10 +356,6 @@ pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Know
     let text = unsafe { std::str::from_utf8_unchecked(slice(raw.text.data, raw.text.len, "bytes of text")?) };
     // SAFETY: see above.
     let text_of = |s: v1::Str| unsafe { string(s, "bytes of metadata") };
-    let mut document = Document::new(text)?;
-    if raw.id.len > 0 {
-        document.set_id(text_of(raw.id)?.unwrap_or_default());
-    }
     let mut meta = Meta {
         date: text_of(raw.date)?.map(str::to_owned),
         language: text_of(raw.language)?.map(str::to_owned),
@@ -334,7 +365,7 @@ pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Know
     if let Some(fields) = text_of(raw.fields)? {
         meta.fields = serde_json::from_str(fields).map_err(|e| broken("metadata that are not a JSON object").with_source(e))?;
     }
-    let document = &mut document.with_meta(meta);
+    let mut document = Document::new(text)?.with_borrowed_id(text_of(raw.id)?.unwrap_or_default()).with_meta(meta);
     if raw.segments_len > 0 {
         let mut made_by = Vec::with_capacity(raw.made_by_len);
         // SAFETY: see above, for the rest of the function.
@@ -357,7 +388,7 @@ pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Know
             }
         }
     }
-    Ok(std::mem::replace(document, Document::new("")?))
+    Ok(document)
 }
 
 /// # Safety
@@ -380,9 +411,9 @@ unsafe fn segment<'a>(raw: &v1::Segment, known: &mut Known) -> Result<Segment<'a
     // SAFETY: see above.
     let mut own_columns = Columns::new();
     // SAFETY: see above.
-    let Parts { len, starts, ends } = unsafe { parts(&raw, own.spans, own.attributes.iter().map(|a| a.kind), &mut own_columns) }?;
+    let Parts { len, starts, ends } = unsafe { parts(&raw, &own, &[], &mut own_columns) }?;
     // SAFETY: see above.
-    let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol)?, column(raw.scores, Kind::F64)?) };
+    let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol, None)?, column(raw.scores, Kind::F64, None)?) };
     let rules = rules.unwrap_or_else(|| Column::new(Kind::Symbol));
     let scores = scores.unwrap_or_else(|| Column::new(Kind::F64));
     Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns.into_vec(), rules, scores)

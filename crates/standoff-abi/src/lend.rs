@@ -5,7 +5,7 @@ use std::mem::size_of;
 use std::ops::Deref;
 use std::ptr;
 
-use crate::core::{Column, Document, Kind, Schema, Segment, Strings, Values};
+use crate::core::{Column, Document, Kind, NamedColumns, Schema, Segment, Strings, Values};
 use crate::v1;
 
 /// A struct of the contract whose pointers are good as long as the loan lasts.
@@ -82,7 +82,10 @@ impl Lender {
             self.push_columns(segment);
         }
         self.attributes.point();
-        self.columns.point();
+        let mut column = 0;
+        for segment in document.segments() {
+            self.point_columns(segment, &mut column);
+        }
         let (mut attribute, mut column) = (0, 0);
         for segment in document.segments() {
             self.schemas.push(v1::Schema {
@@ -93,8 +96,9 @@ impl Lender {
                 attributes_len: segment.schema().attributes.len(),
             });
             attribute += segment.schema().attributes.len();
-            let rows = self.rows_at(segment, &mut column, 0);
+            let rows = self.rows_at(segment, column, 0);
             self.rows.push(rows);
+            column += segment.columns().len() + 2;
         }
         for ((segment, schema), rows) in document.segments().iter().zip(&self.schemas).zip(&self.rows) {
             // `made_by` of a segment is private to its document: find it by identity.
@@ -151,8 +155,8 @@ impl Lender {
     pub(crate) fn rows<'l>(&'l mut self, segment: &'l Segment, layer: u32) -> Loan<'l, v1::Rows> {
         self.clear();
         self.push_columns(segment);
-        self.columns.point();
-        Loan { raw: self.rows_at(segment, &mut 0, layer), lent: PhantomData }
+        self.point_columns(segment, &mut 0);
+        Loan { raw: self.rows_at(segment, 0, layer), lent: PhantomData }
     }
 
     fn clear(&mut self) {
@@ -166,25 +170,28 @@ impl Lender {
         self.fields.clear();
     }
 
-    /// The columns of the attributes, then those of rules and scores, where there are any.
+    /// The columns that some row has a value in.
     fn push_columns(&mut self, segment: &Segment) {
-        self.columns.items.extend(segment.columns().iter().map(column));
-        let optional = [segment.rules(), segment.scores()];
-        self.columns.items.extend(optional.into_iter().filter(|c| !c.is_empty()).map(column));
+        self.columns.items.extend(columns(segment).filter(|c| !c.is_empty()).map(column));
     }
 
-    /// The rows of a segment whose columns were pushed from `at` on; `at` moves behind them.
-    fn rows_at(&self, segment: &Segment, at: &mut usize, layer: u32) -> v1::Rows {
-        let columns = *at;
-        *at += segment.columns().len();
-        let mut optional = |column: &Column| {
+    /// Points to the columns of a segment, which begin at number `next` of those that were pushed; null for those that are
+    /// absent. Call it when no more are pushed.
+    fn point_columns(&mut self, segment: &Segment, next: &mut usize) {
+        let List { items, pointers } = &mut self.columns;
+        pointers.extend(columns(segment).map(|column| {
             if column.is_empty() {
                 return ptr::null();
             }
-            *at += 1;
-            self.columns.pointers.get(*at - 1).copied().unwrap_or(ptr::null())
-        };
-        let (rules, scores) = (optional(segment.rules()), optional(segment.scores()));
+            *next += 1;
+            items.get(*next - 1).map_or(ptr::null(), ptr::from_ref)
+        }));
+    }
+
+    /// The rows of a segment, the pointers to whose columns begin at number `at`.
+    fn rows_at(&self, segment: &Segment, at: usize, layer: u32) -> v1::Rows {
+        let count = segment.columns().len();
+        let pointer = |at: usize| self.columns.pointers.get(at).copied().unwrap_or(ptr::null());
         let spans = |offsets: &[u32]| if segment.schema().spans { offsets.as_ptr() } else { ptr::null() };
         v1::Rows {
             size: size_of::<v1::Rows>() as u32,
@@ -192,12 +199,17 @@ impl Lender {
             len: segment.len(),
             starts: spans(segment.starts()),
             ends: spans(segment.ends()),
-            columns: self.columns.pointers_from(columns),
-            columns_len: segment.columns().len(),
-            rules,
-            scores,
+            columns: self.columns.pointers_from(at),
+            columns_len: count,
+            rules: pointer(at + count),
+            scores: pointer(at + count + 1),
         }
     }
+}
+
+/// The columns of the attributes, then those of rules and scores.
+fn columns<'s>(segment: &'s Segment<'s>) -> impl Iterator<Item = &'s Column<'s>> {
+    segment.columns().iter().chain([segment.rules(), segment.scores()])
 }
 
 fn column(column: &Column) -> v1::Column {
@@ -235,7 +247,8 @@ fn column(column: &Column) -> v1::Column {
             raw.set_offsets(offsets);
             raw.set_values(items);
         }
-        Values::Named { offsets, names, rows, strings, dictionary } => {
+        Values::Named(named) => {
+            let NamedColumns { offsets, names, rows, strings, dictionary } = &**named;
             raw.set_offsets(offsets);
             raw.set_values(rows);
             raw.names = names.as_ptr();

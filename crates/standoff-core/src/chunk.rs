@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::column::{Column, Values};
+use crate::column::{Column, NamedColumns, Values};
 use crate::error::Error;
 use crate::schema::Kind;
 use crate::segment::{Segment, SegmentBuilder};
@@ -132,10 +132,9 @@ impl Column<'_> {
                 rebase(offsets.to_mut(), items.len(), o);
                 items.to_mut().extend_from_slice(x);
             }
-            (
-                Values::Named { offsets, names, rows, strings, dictionary },
-                Values::Named { offsets: o, names: n, rows: r, strings: s, dictionary: d },
-            ) => {
+            (Values::Named(to), Values::Named(x)) => {
+                let NamedColumns { offsets, names, rows, strings, dictionary } = &mut **to;
+                let NamedColumns { offsets: o, names: n, rows: r, strings: s, dictionary: d } = &**x;
                 rebase(offsets.to_mut(), names.len(), o);
                 recode(dictionary, d, n, names.to_mut());
                 // Where an item names a row its string has no meaning, but the code must be one that the dictionary has.

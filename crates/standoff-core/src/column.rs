@@ -43,19 +43,23 @@ pub enum Values<'a> {
         /// The items of all rows.
         items: Cow<'a, [RowRef]>,
     },
-    /// For [`Kind::Named`]: row `i` has the items from `offsets[i]` to `offsets[i + 1]`.
-    Named {
-        /// One more than there are rows.
-        offsets: Cow<'a, [u32]>,
-        /// The name of each item, as a code.
-        names: Cow<'a, [u32]>,
-        /// The row that each item names, or [`RowRef::NONE`] where its value is a string.
-        rows: Cow<'a, [RowRef]>,
-        /// The string value of each item, as a code; of no meaning where it names a row.
-        strings: Cow<'a, [u32]>,
-        /// What the codes mean.
-        dictionary: Dictionary<'a>,
-    },
+    /// For [`Kind::Named`]. Boxed, because it is large and few layers have any.
+    Named(Box<NamedColumns<'a>>),
+}
+
+/// The values of a column of [`Kind::Named`]: row `i` has the items from `offsets[i]` to `offsets[i + 1]`.
+#[derive(Clone, Debug, Default)]
+pub struct NamedColumns<'a> {
+    /// One more than there are rows.
+    pub offsets: Cow<'a, [u32]>,
+    /// The name of each item, as a code.
+    pub names: Cow<'a, [u32]>,
+    /// The row that each item names, or [`RowRef::NONE`] where its value is a string.
+    pub rows: Cow<'a, [RowRef]>,
+    /// The string value of each item, as a code; of no meaning where it names a row.
+    pub strings: Cow<'a, [u32]>,
+    /// What the codes mean.
+    pub dictionary: Dictionary<'a>,
 }
 
 /// One value, whatever its kind.
@@ -175,13 +179,7 @@ impl<'a> Column<'a> {
             Kind::Text => Values::Text(Strings::default()),
             Kind::Ref => Values::Ref(Cow::default()),
             Kind::RefList => Values::RefList { offsets: Cow::default(), items: Cow::default() },
-            Kind::Named => Values::Named {
-                offsets: Cow::default(),
-                names: Cow::default(),
-                rows: Cow::default(),
-                strings: Cow::default(),
-                dictionary: Dictionary::default(),
-            },
+            Kind::Named => Values::Named(Box::default()),
         };
         Column { values, validity: Cow::default() }
     }
@@ -205,7 +203,7 @@ impl<'a> Column<'a> {
             Values::Text(_) => Kind::Text,
             Values::Ref(_) => Kind::Ref,
             Values::RefList { .. } => Kind::RefList,
-            Values::Named { .. } => Kind::Named,
+            Values::Named(_) => Kind::Named,
         }
     }
 
@@ -219,7 +217,8 @@ impl<'a> Column<'a> {
             Values::Bool(v) => v.len(),
             Values::Text(v) => v.len(),
             Values::Ref(v) => v.len(),
-            Values::RefList { offsets, .. } | Values::Named { offsets, .. } => offsets.len().saturating_sub(1),
+            Values::RefList { offsets, .. } => offsets.len().saturating_sub(1),
+            Values::Named(named) => named.offsets.len().saturating_sub(1),
         }
     }
 
@@ -266,7 +265,8 @@ impl<'a> Column<'a> {
             Values::Text(strings) => Value::Str(strings.get(row)),
             Values::Ref(v) => Value::Ref(v[row]),
             Values::RefList { offsets, items } => Value::RefList(&items[part(offsets, row)]),
-            Values::Named { offsets, names, rows, strings, dictionary } => {
+            Values::Named(named) => {
+                let NamedColumns { offsets, names, rows, strings, dictionary } = &**named;
                 let part = part(offsets, row);
                 let (names, rows, strings) = (&names[part.clone()], &rows[part.clone()], &strings[part]);
                 Value::Named(NamedValues(Source::Columns { names, rows, strings, dictionary }))
@@ -311,7 +311,8 @@ impl<'a> Column<'a> {
         match &self.values {
             Values::Symbol(v, dictionary) => codes(v, dictionary),
             Values::RefList { offsets, items } => lists(offsets, items.len()),
-            Values::Named { offsets, names, rows, strings, dictionary } => {
+            Values::Named(named) => {
+                let NamedColumns { offsets, names, rows, strings, dictionary } = &**named;
                 if names.len() != rows.len() || names.len() != strings.len() {
                     return Some("has lists of names, rows and strings of different lengths".into());
                 }
@@ -326,11 +327,11 @@ impl<'a> Column<'a> {
         let slice: &[RowRef] = match &self.values {
             Values::Ref(v) => v,
             Values::RefList { items, .. } => items,
-            Values::Named { rows, .. } => rows,
+            Values::Named(named) => &named.rows,
             _ => &[],
         };
         let single = matches!(self.values, Values::Ref(_));
-        let named = matches!(self.values, Values::Named { .. });
+        let named = matches!(self.values, Values::Named(_));
         slice.iter().enumerate().filter(move |(i, r)| (!single || self.has(*i)) && (!named || **r != RowRef::NONE)).map(|(_, r)| *r)
     }
 }
@@ -359,7 +360,8 @@ impl Column<'_> {
                 items.to_mut().extend_from_slice(x);
                 push_offset(offsets, items.len());
             }
-            (Values::Named { offsets, names, rows, strings, dictionary }, Value::Named(x)) => {
+            (Values::Named(named), Value::Named(x)) => {
+                let NamedColumns { offsets, names, rows, strings, dictionary } = &mut **named;
                 for (name, value) in x.iter() {
                     let name = dictionary.intern(name);
                     names.to_mut().push(name);
@@ -445,7 +447,7 @@ impl Column<'_> {
             Values::Text(strings) => strings.push(""),
             Values::Ref(v) => v.to_mut().push(RowRef::NONE),
             Values::RefList { offsets, items } => push_offset(offsets, items.len()),
-            Values::Named { offsets, names, .. } => push_offset(offsets, names.len()),
+            Values::Named(named) => push_offset(&mut named.offsets, named.names.len()),
         }
     }
 
@@ -484,7 +486,8 @@ impl Column<'_> {
                 offsets.to_mut().clear();
                 items.to_mut().clear();
             }
-            Values::Named { offsets, names, rows, strings, dictionary } => {
+            Values::Named(named) => {
+                let NamedColumns { offsets, names, rows, strings, dictionary } = &mut **named;
                 offsets.to_mut().clear();
                 names.to_mut().clear();
                 rows.to_mut().clear();

@@ -66,7 +66,7 @@ pub struct Retraction {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Document<'a> {
-    id: String,
+    id: Cow<'a, str>,
     text: Cow<'a, str>,
     meta: Meta,
     segments: Vec<Segment<'a>>,
@@ -85,7 +85,7 @@ impl<'a> Document<'a> {
         let text = text.into();
         check_size(&text)?;
         Ok(Document {
-            id: String::new(),
+            id: Cow::default(),
             text,
             meta: Meta::default(),
             segments: Vec::new(),
@@ -98,7 +98,14 @@ impl<'a> Document<'a> {
     /// The same with an id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Document<'a> {
-        self.id = id.into();
+        self.id = Cow::Owned(id.into());
+        self
+    }
+
+    /// The same with an id that is borrowed, as the text may be.
+    #[must_use]
+    pub fn with_borrowed_id(mut self, id: &'a str) -> Document<'a> {
+        self.id = Cow::Borrowed(id);
         self
     }
 
@@ -124,7 +131,7 @@ impl<'a> Document<'a> {
 
     /// Gives the document an id.
     pub fn set_id(&mut self, id: impl Into<String>) {
-        self.id = id.into();
+        self.id = Cow::Owned(id.into());
     }
 
     /// The text.
@@ -335,8 +342,9 @@ impl Document<'static> {
     /// If the text has 4 GiB or more; the document is then empty.
     pub fn reset(&mut self, id: &str, text: impl Into<Cow<'static, str>>, meta: Meta, output: &mut Output) -> Result<(), Error> {
         self.strip(output);
-        self.id.clear();
-        self.id.push_str(id);
+        let own = self.id.to_mut();
+        own.clear();
+        own.push_str(id);
         self.meta = meta;
         self.text = text.into();
         let checked = check_size(&self.text);

@@ -45,7 +45,7 @@ mod vocabulary;
 
 pub use annotator::{Annotator, AnyPlugin, BuildContext, Example, ExampleRow, Manifest, Plugin, RuleDoc, linked_plugins};
 pub use chunk::Chunk;
-pub use column::{Column, NamedValue, NamedValues, Value, Values};
+pub use column::{Column, NamedColumns, NamedValue, NamedValues, Value, Values};
 pub use document::{Document, Meta, Retraction};
 pub use error::{Error, Place, nearest, unreadable};
 pub use layer::{Field, Layer, Row, SegmentView};

@@ -32,6 +32,14 @@ impl<'a> Strings<'a> {
         Ok(Strings { offsets, bytes })
     }
 
+    /// Strings over borrowed buffers that are equal to those of `known`, which saves looking at them again; `None` where
+    /// they are not.
+    #[must_use]
+    pub fn like(known: &Strings<'_>, offsets: &'a [u32], bytes: &'a str) -> Option<Strings<'a>> {
+        let equal = *known.offsets == *offsets && *known.bytes == *bytes;
+        equal.then(|| Strings { offsets: Cow::Borrowed(offsets), bytes: Cow::Borrowed(bytes) })
+    }
+
     /// How many strings there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -112,7 +120,8 @@ impl<'a> Strings<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary<'a> {
     strings: Strings<'a>,
-    codes: HashTable<u32>,
+    /// Made when a string is looked up for the first time: a dictionary that is only read needs none.
+    codes: Option<Box<HashTable<u32>>>,
 }
 
 /// From this size on a dictionary is emptied between documents, so that a symbol of many values cannot grow for ever.
@@ -122,7 +131,7 @@ impl<'a> Dictionary<'a> {
     /// A dictionary to read from: code `i` is string `i`.
     #[must_use]
     pub fn from_strings(strings: Strings<'a>) -> Dictionary<'a> {
-        Dictionary { strings, codes: HashTable::new() }
+        Dictionary { strings, codes: None }
     }
 
     /// The strings by code.
@@ -140,19 +149,21 @@ impl<'a> Dictionary<'a> {
     /// The code of a string, which is added if it is new.
     pub fn intern(&mut self, string: &str) -> u32 {
         let hash = |s: &str| FixedState::default().hash_one(s);
-        if self.codes.len() < self.strings.len() {
-            for code in self.codes.len() as u32..self.strings.len() as u32 {
-                let h = hash(self.strings.get(code as usize));
-                self.codes.insert_unique(h, code, |&c| hash(self.strings.get(c as usize)));
+        let Dictionary { strings, codes } = self;
+        let codes = codes.get_or_insert_default();
+        if codes.len() < strings.len() {
+            for code in codes.len() as u32..strings.len() as u32 {
+                let h = hash(strings.get(code as usize));
+                codes.insert_unique(h, code, |&c| hash(strings.get(c as usize)));
             }
         }
         let h = hash(string);
-        if let Some(&code) = self.codes.find(h, |&c| self.strings.get(c as usize) == string) {
+        if let Some(&code) = codes.find(h, |&c| strings.get(c as usize) == string) {
             return code;
         }
-        let code = self.strings.len() as u32;
-        self.strings.push(string);
-        self.codes.insert_unique(h, code, |&c| hash(self.strings.get(c as usize)));
+        let code = strings.len() as u32;
+        strings.push(string);
+        codes.insert_unique(h, code, |&c| hash(strings.get(c as usize)));
         code
     }
 
@@ -167,7 +178,7 @@ impl<'a> Dictionary<'a> {
     pub(crate) fn recycle(&mut self) {
         if self.strings.len() > KEPT {
             self.strings.clear();
-            self.codes.clear();
+            self.codes = None;
         }
     }
 }

@@ -168,7 +168,7 @@ impl Dropped {
 /// Calls `visit` with each row of a segment and each address in it.
 fn references(segment: &Segment, visit: &mut dyn FnMut(usize, RowRef)) {
     for column in segment.columns() {
-        if !matches!(column.values(), Values::Ref(_) | Values::RefList { .. } | Values::Named { .. }) {
+        if !matches!(column.values(), Values::Ref(_) | Values::RefList { .. } | Values::Named(_)) {
             continue;
         }
         for row in 0..column.len() {

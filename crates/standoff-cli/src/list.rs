@@ -45,7 +45,8 @@ pub(crate) fn gives(layers: &Layers) -> String {
     if names.is_empty() { "-".into() } else { names.join(" ") }
 }
 
-fn describe(plugin: &dyn AnyPlugin) -> Result<Json, Error> {
+/// A plugin as JSON: its manifest, layers and settings.
+pub(crate) fn describe(plugin: &dyn AnyPlugin) -> Result<Json, Error> {
     let layers = plugin.layers(&json!({}))?;
     let as_json = |value: Result<Json, serde_json::Error>| value.map_err(|e| Error::io("cannot be written as JSON").with_source(e));
     let mut described = as_json(serde_json::to_value(plugin.manifest()))?;

@@ -24,10 +24,11 @@ use crate::pipelines;
 const TOLD: u64 = 10;
 
 pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
-    let (pipeline, rest) = match options.inputs.split_first() {
-        Some((first, rest)) if first.ends_with(".toml") => (pipelines::load(Some(Path::new(first)))?, rest),
-        _ => (pipelines::load(None)?, options.inputs.as_slice()),
+    let (file, rest) = match options.inputs.split_first() {
+        Some((first, rest)) if first.ends_with(".toml") => (Some(Path::new(first)), rest),
+        _ => (None, options.inputs.as_slice()),
     };
+    let (pipeline, _) = pipelines::load(file, &options.plugins)?;
     if !pipeline.warnings().is_empty() {
         eprintln!("{}", pipeline.warnings().styled());
     }

@@ -95,7 +95,19 @@ fn pipeline(registry: &Registry) -> Json {
         "required": ["annotator"],
         "properties": {
             "annotator": {"type": "array", "items": {"oneOf": entries}},
-            "plugins": {"type": "array", "items": {"type": "string"}, "description": "Paths of shared libraries."}
+            "plugins": {"type": "array", "description": "Shared libraries, and folders of them, to load beside the plugins of the program.", "items": {"anyOf": [
+                {"type": "string", "description": "A path, relative to the pipeline file."},
+                {"type": "object", "required": ["path"], "additionalProperties": false, "properties": {
+                    "path": {"type": "string"},
+                    "sha256": {"type": "string", "description": "The digest that the library must have; `standoff plugin inspect` shows it."}
+                }}
+            ]}},
+            "pipeline": {"type": "object", "additionalProperties": false, "properties": {
+                "name": {"type": "string"},
+                "description": {"type": "string"},
+                "expects": {"type": "array", "items": {"type": "string"}, "description": "Layers that documents bring along."},
+                "allow": {"type": "array", "items": {"type": "string"}, "description": "SHA-256 digests of the shared libraries that may be loaded; any if left out."}
+            }}
         }
     })
 }

@@ -72,7 +72,7 @@ fn plugin(path: &Path, standoff: Option<&Path>) -> Result<String, Error> {
     }
     write(path, &files)?;
     let mut page = format!("{}: a plugin that works as it is, to be replaced piece by piece\n\n", path.display());
-    let _ = writeln!(page, "  cd {}", path.display());
+    let _ = writeln!(page, "  cd {}", quoted(path));
     for (command, what) in [
         ("cargo test", "the laws that every annotator obeys, and the cases in tests/cases"),
         ("cargo bench", "how fast it is"),
@@ -94,16 +94,10 @@ fn pipeline(path: &Path) -> Result<String, Error> {
     let files: Vec<(&str, String)> = PIPELINE.iter().map(|(file, text)| (*file, text.replace("my-pipeline", name))).collect();
     write(path, &files)?;
     let mut page = format!("{}: a pipeline with a list and rules of its own\n\n", path.display());
-    for (command, what) in [
-        ("check pipeline.toml facts.rules", "the plan, and the examples of the rules"),
-        ("run pipeline.toml example.txt", "a table to read"),
-        ("run pipeline.toml example.txt -f jsonl", "everything, as JSON Lines"),
-    ] {
-        let command = command.replace("pipeline.toml", &path.join("pipeline.toml").display().to_string());
-        let command = command.replace("facts.rules", &path.join("facts.rules").display().to_string());
-        let command = command.replace("example.txt", &path.join("example.txt").display().to_string());
-        let _ = writeln!(page, "  standoff {command}   # {what}");
-    }
+    let [pipeline, rules, text] = ["pipeline.toml", "facts.rules", "example.txt"].map(|file| quoted(&path.join(file)));
+    let _ = writeln!(page, "  standoff check {pipeline} {rules}   # the plan, and the examples of the rules");
+    let _ = writeln!(page, "  standoff run {pipeline} {text}   # a table to read");
+    let _ = writeln!(page, "  standoff run {pipeline} {text} -f jsonl   # everything, as JSON Lines");
     Ok(page)
 }
 
@@ -149,6 +143,13 @@ fn free(name: &str) -> Result<(), Error> {
         return Err(wrong("its layer would have the name of a shared one".into()).help(format!("take another, such as `{name}-finder`")));
     }
     Ok(())
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
+    if path.chars().all(plain) { path } else { format!("'{path}'") }
 }
 
 fn pascal(name: &str) -> String {

@@ -89,8 +89,16 @@ impl PipelineFile {
             return Err(found);
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut reader = Reader { origin, base: base.clone(), found: Diagnostics::default(), plugins: Vec::new(), allowed: None };
+        let mut reader = Reader {
+            origin,
+            base: base.clone(),
+            found: Diagnostics::default(),
+            plugins: Vec::new(),
+            allowed: None,
+            misplaced: false,
+        };
         let mut draft = reader.read(&table_of(root.get_ref()), text.len());
+        draft.unknown_plugins |= reader.misplaced;
         draft.found = reader.found;
         draft.context = BuildContext::new(base);
         Ok(PipelineFile { draft, plugins: reader.plugins, allowed: reader.allowed, loaded: false })
@@ -163,6 +171,8 @@ struct Reader {
     found: Diagnostics,
     plugins: Vec<PluginPath>,
     allowed: Option<Vec<String>>,
+    /// Whether `plugins` stands where it says nothing, so that plugins lack that were meant to be there.
+    misplaced: bool,
 }
 
 /// An entry to copy.
@@ -224,6 +234,7 @@ impl Reader {
                     };
                     self.allowed = Some(items.iter().filter_map(|item| self.digest("allow", item)).collect());
                 }
+                ("plugins", _) => self.misplaced(&key.span),
                 ("name" | "description", None) => {
                     let error = self.error(format!("`{}` must be a string, not {}", key.name, value.kind()), &value.span, "");
                     self.found.push(error);
@@ -288,6 +299,13 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// `plugins` below a table.
+    fn misplaced(&mut self, span: &Range<usize>) {
+        let error = self.error("`plugins` belongs to the whole pipeline, and here it is part of a table", span, "");
+        self.found.push(error.help("write it above the first table, at the top of the file: in TOML a table takes all that stands below it"));
+        self.misplaced = true;
     }
 
     /// A digest, without the prefix that it may have.
@@ -357,6 +375,7 @@ impl Reader {
                     let within = Within::parse(value, &self.origin, &mut self.found);
                     entry.within = within.map(|within| (within, value.span.clone()));
                 }
+                "plugins" => self.misplaced(&key.span),
                 _ => entry.settings.push((key.clone(), value.clone())),
             }
         }

@@ -52,11 +52,8 @@ fn as_json(info: &FileInfo, library: Option<&Library>) -> Result<String, Error> 
 fn page(info: &FileInfo, library: Option<&Library>) -> Result<String, Error> {
     let mut page = String::new();
     let path = info.path.display().to_string();
-    let panics = if info.aborts_on_panic {
-        "end the whole program: it was built with panic = \"abort\""
-    } else {
-        "cost the document, not the run"
-    };
+    let panics =
+        if info.aborts_on_panic { "end the whole program: it was built with panic = \"abort\"" } else { "cost the document, not the run" };
     let _ = writeln!(page, "{path}");
     let _ = writeln!(
         page,

@@ -81,11 +81,7 @@ fn plugin(path: &Path, standoff: Option<&Path>) -> Result<String, Error> {
     ] {
         let _ = writeln!(page, "  {command:40} # {what}");
     }
-    let _ = writeln!(
-        page,
-        "\nIt depends on the crates in {}; change their paths in Cargo.toml when they move.",
-        checkout.display()
-    );
+    let _ = writeln!(page, "\nIt depends on the crates in {}; change their paths in Cargo.toml when they move.", checkout.display());
     Ok(page)
 }
 
@@ -107,11 +103,8 @@ fn name_of(path: &Path) -> Result<&str, Error> {
     let wrong = |what: &str| Error::settings(format!("`{}` cannot be a name: {what}", path.display()));
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !name.chars().all(fits) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-        let better: String = name
-            .chars()
-            .map(|c| if c == '_' || c.is_whitespace() { '-' } else { c.to_ascii_lowercase() })
-            .filter(|&c| fits(c))
-            .collect();
+        let better: String =
+            name.chars().map(|c| if c == '_' || c.is_whitespace() { '-' } else { c.to_ascii_lowercase() }).filter(|&c| fits(c)).collect();
         let better = better.trim_matches(|c: char| c == '-' || c.is_ascii_digit());
         let error = wrong("it is made of lower case letters, digits and hyphens, and starts with a letter");
         return Err(if better.is_empty() { error } else { error.help(format!("did you mean `{better}`?")) });

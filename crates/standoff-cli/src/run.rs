@@ -126,7 +126,7 @@ pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
     }
     if summary.cancelled {
         let part = sink.interrupt()?;
-        let finished = format!("interrupted after {}", documents(summary.done + summary.set_aside));
+        let finished = format!("interrupted after {}", counted(summary.done + summary.set_aside));
         match (part, &options.report) {
             (Some(part), Some(_)) => eprintln!("{finished}, which {} holds; the same command with --resume goes on", part.display()),
             (Some(part), None) => eprintln!("{finished}, which {} holds", part.display()),
@@ -234,7 +234,7 @@ fn progress_bar(quiet: bool, total: Option<u64>) -> ProgressBar {
     bar
 }
 
-fn documents(count: u64) -> String {
+fn counted(count: u64) -> String {
     if count == 1 { "1 document".into() } else { format!("{} documents", HumanCount(count)) }
 }
 
@@ -242,7 +242,7 @@ fn documents(count: u64) -> String {
 fn tell(summary: &Summary, pipeline: &Pipeline) {
     let rate = (summary.bytes as f64 / summary.seconds.max(1e-9)) as u64;
     let resumed = if summary.resumed > 0 { format!(", {} done before", HumanCount(summary.resumed)) } else { String::new() };
-    let documents = documents(summary.done);
+    let documents = counted(summary.done);
     eprintln!("{documents}{resumed}, {} in {:.2} s ({}/s)", HumanBytes(summary.bytes), summary.seconds, HumanBytes(rate));
     for step in pipeline.steps() {
         for (why, count) in summary.skipped.get(step.name()).into_iter().flatten() {

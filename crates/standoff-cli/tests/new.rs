@@ -141,10 +141,7 @@ fn plugins_outside_of_the_workspace_build_test_and_run() {
     };
     let found: Vec<(String, String)> =
         quotes.iter().map(|q| (covered(q), covered(&mentions[q["speaker"].as_u64().unwrap() as usize]))).collect();
-    let expected = [
-        ("The pier will open again on Monday,", "Anna Berg"),
-        ("We shall see what the tide brings,", "Paul Ahrens"),
-    ];
+    let expected = [("The pier will open again on Monday,", "Anna Berg"), ("We shall see what the tide brings,", "Paul Ahrens")];
     assert_eq!(found, expected.map(|(q, s)| (q.to_owned(), s.to_owned())));
     let (status, out, err) = run(folder.path(), &["plugin", "inspect", target.join("debug").join(library("quotes")).to_str().unwrap()]);
     assert!(status == 0 && out.contains("quotes 0.1.0"), "{out}{err}");

@@ -71,9 +71,8 @@ fn a_plugin_that_the_pipeline_does_not_use_is_told_of() {
 #[test]
 fn the_environment_names_whole_paths_and_the_working_directory_is_never_looked_in() {
     let (folder, file) = with_library();
-    let with = |value: &str| {
-        outcome(standoff(folder.path(), &["run", "tide.toml", "tide.txt", "-f", "jsonl"]).env("STANDOFF_PLUGIN_PATH", value))
-    };
+    let with =
+        |value: &str| outcome(standoff(folder.path(), &["run", "tide.toml", "tide.txt", "-f", "jsonl"]).env("STANDOFF_PLUGIN_PATH", value));
     let whole = folder.path().join("lib").display().to_string();
     assert_eq!(words(with(&whole)), ["tide"]);
     assert_eq!(words(with(&format!(":{}:{whole}:", folder.path().join(&file).display()))), ["tide"]);
@@ -189,7 +188,11 @@ fn a_plugin_that_panics_costs_the_document_and_is_named() {
     let moody = library("moody_plugin").display().to_string();
     let pipeline = "[[annotator]]\nuse = \"tokenizer\"\n\n[[annotator]]\nuse = \"moody\"\nmood = \"panics\"\n";
     write(&folder, "moody.toml", pipeline);
-    write(&folder, "b.jsonl", "{\"id\":\"b\",\"text\":\"Quiet.\"}\n{\"id\":\"c\",\"text\":\"Loud!\"}\n{\"id\":\"d\",\"text\":\"Quiet.\"}\n");
+    write(
+        &folder,
+        "b.jsonl",
+        "{\"id\":\"b\",\"text\":\"Quiet.\"}\n{\"id\":\"c\",\"text\":\"Loud!\"}\n{\"id\":\"d\",\"text\":\"Quiet.\"}\n",
+    );
     let (status, out, err) = run(folder.path(), &["run", "--plugin", &moody, "moody.toml", "b.jsonl"]);
     assert_eq!(status, 3, "{err}");
     assert_eq!(lines(&out).iter().map(|d| d["id"].as_str().unwrap()).collect::<Vec<_>>(), ["b", "d"]);
@@ -248,7 +251,11 @@ fn a_program_that_fails_costs_its_documents_and_is_named() {
     };
     write(&folder, "b.txt", TEXT);
     for (command, more, says) in [
-        ("[\"sh\", \"-c\", \"echo oh no >&2; exit 3\"]", "", "set aside: a.txt: helper: the program ended (exit status: 3) without an answer"),
+        (
+            "[\"sh\", \"-c\", \"echo oh no >&2; exit 3\"]",
+            "",
+            "set aside: a.txt: helper: the program ended (exit status: 3) without an answer",
+        ),
         ("[\"sh\", \"-c\", \"sleep 60\"]", "timeout = 0.2", "helper: the program did not answer within 0.2 s; raise `timeout`"),
         ("[\"yes\"]", "", "helper: its answer `y` cannot be read"),
     ] {

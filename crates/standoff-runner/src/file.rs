@@ -89,14 +89,8 @@ impl PipelineFile {
             return Err(found);
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut reader = Reader {
-            origin,
-            base: base.clone(),
-            found: Diagnostics::default(),
-            plugins: Vec::new(),
-            allowed: None,
-            misplaced: false,
-        };
+        let mut reader =
+            Reader { origin, base: base.clone(), found: Diagnostics::default(), plugins: Vec::new(), allowed: None, misplaced: false };
         let mut draft = reader.read(&table_of(root.get_ref()), text.len());
         draft.unknown_plugins |= reader.misplaced;
         draft.found = reader.found;
@@ -304,7 +298,8 @@ impl Reader {
     /// `plugins` below a table.
     fn misplaced(&mut self, span: &Range<usize>) {
         let error = self.error("`plugins` belongs to the whole pipeline, and here it is part of a table", span, "");
-        self.found.push(error.help("write it above the first table, at the top of the file: in TOML a table takes all that stands below it"));
+        self.found
+            .push(error.help("write it above the first table, at the top of the file: in TOML a table takes all that stands below it"));
         self.misplaced = true;
     }
 

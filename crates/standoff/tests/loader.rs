@@ -35,7 +35,10 @@ fn a_pipeline_in_rust_uses_a_loaded_plugin() {
 #[test]
 fn a_pipeline_file_loads_what_it_names() {
     let file = |header: &str| {
-        let text = format!("plugins = ['{}']\n{header}\n[[annotator]]\nuse = \"tokenizer\"\n\n[[annotator]]\nuse = \"my-plugin\"\n", library().display());
+        let text = format!(
+            "plugins = ['{}']\n{header}\n[[annotator]]\nuse = \"tokenizer\"\n\n[[annotator]]\nuse = \"my-plugin\"\n",
+            library().display()
+        );
         PipelineFile::parse(&text, "p.toml").unwrap()
     };
     assert_eq!(words(&Loader::new().unwrap().pipeline(file("")).unwrap()), ["ferry"]);

@@ -45,7 +45,11 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         let speakers = vec!["PERSON".into(), "ORG".into()];
-        Settings { shortest: 3, speakers, verbs: Vec::new() }
+        Settings {
+            shortest: 3,
+            speakers,
+            verbs: Vec::new(),
+        }
     }
 }
 
@@ -70,17 +74,29 @@ impl Plugin for Quotes {
     }
 
     fn layers(&self, _: &Settings) -> Layers {
-        Layers::new().needs::<Token>().uses::<Sentence>().uses::<Mention<'_>>().gives::<Quote<'_>>()
+        Layers::new()
+            .needs::<Token>()
+            .uses::<Sentence>()
+            .uses::<Mention<'_>>()
+            .gives::<Quote<'_>>()
     }
 
     fn build(&self, settings: Settings, _: &BuildContext) -> Result<Box<dyn Annotator>, Error> {
-        if let Some(verb) = settings.verbs.iter().find(|verb| verb.contains(char::is_whitespace)) {
+        if let Some(verb) = settings
+            .verbs
+            .iter()
+            .find(|verb| verb.contains(char::is_whitespace))
+        {
             return Err(Error::settings(format!("`{verb}` has more than one word"))
                 .in_setting("verbs")
                 .help("write the verb alone, such as `quipped`"));
         }
-        let bundled = include_str!("../data/en/verbs.txt").lines().map(str::to_owned);
-        let verbs = bundled.chain(settings.verbs.iter().map(|verb| verb.to_lowercase())).collect();
+        let bundled = include_str!("../data/en/verbs.txt")
+            .lines()
+            .map(str::to_owned);
+        let verbs = bundled
+            .chain(settings.verbs.iter().map(|verb| verb.to_lowercase()))
+            .collect();
         Ok(Box::new(Finder { settings, verbs }))
     }
 }
@@ -105,7 +121,15 @@ impl Annotator for Finder {
                 Some((speaker, verb)) => (Some(speaker), Some(document.slice(verb))),
                 None => (None, None),
             };
-            quotes.push_by(found.style, Quote { span: found.inner, tokens, speaker, verb });
+            quotes.push_by(
+                found.style,
+                Quote {
+                    span: found.inner,
+                    tokens,
+                    speaker,
+                    verb,
+                },
+            );
         }
         Ok(())
     }
@@ -121,7 +145,9 @@ impl Finder {
         let after: Vec<Span> = after.take_while(|s| s.end <= sentence.end).collect();
         let before = tokens.before(quotation).take(NEAR).map(|t| t.span);
         let before: Vec<Span> = before.take_while(|s| s.start >= sentence.start).collect();
-        [after, before].iter().find_map(|near| self.said(document, near))
+        [after, before]
+            .iter()
+            .find_map(|near| self.said(document, near))
     }
 
     /// The mention beside a verb of saying, among some tokens.
@@ -130,8 +156,13 @@ impl Finder {
         let verb = *near.iter().find(is_verb)?;
         let stretch = near.iter().copied().reduce(Span::cover)?;
         let mentions = document.rows::<Mention<'_>>();
-        let can_speak = mentions.inside(stretch).filter(|m| self.settings.speakers.iter().any(|t| t == m.kind));
-        let distance = |s: Span| s.start.saturating_sub(verb.end) + verb.start.saturating_sub(s.end);
-        can_speak.min_by_key(|m| distance(m.span)).map(|m| (m.id, verb))
+        let can_speak = mentions
+            .inside(stretch)
+            .filter(|m| self.settings.speakers.iter().any(|t| t == m.kind));
+        let distance =
+            |s: Span| s.start.saturating_sub(verb.end) + verb.start.saturating_sub(s.end);
+        can_speak
+            .min_by_key(|m| distance(m.span))
+            .map(|m| (m.id, verb))
     }
 }

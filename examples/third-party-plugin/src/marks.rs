@@ -12,8 +12,12 @@ pub struct Quotation {
 }
 
 /// The marks that open a quotation, those that close it, and what the pair is called.
-const PAIRS: [(char, char, &str); 4] =
-    [('"', '"', "straight"), ('“', '”', "curly"), ('„', '“', "low"), ('«', '»', "angle")];
+const PAIRS: [(char, char, &str); 4] = [
+    ('"', '"', "straight"),
+    ('“', '”', "curly"),
+    ('„', '“', "low"),
+    ('«', '»', "angle"),
+];
 
 /// The quotations of a text, outermost marks only. One that is not closed within its paragraph is none.
 pub fn quotations(text: &str) -> Vec<Quotation> {
@@ -26,7 +30,11 @@ pub fn quotations(text: &str) -> Vec<Quotation> {
             (Some((start, close, style)), _) if close == mark => {
                 let inner = start + text[start..].chars().next().map_or(0, char::len_utf8);
                 let span = |from: usize, to: usize| Span::new(from as u32, to as u32);
-                found.push(Quotation { outer: span(start, end), inner: span(inner, at), style });
+                found.push(Quotation {
+                    outer: span(start, end),
+                    inner: span(inner, at),
+                    style,
+                });
                 open = None;
             }
             (None, Some((_, close, style))) => open = Some((at, *close, style)),
@@ -46,7 +54,10 @@ mod tests {
     use super::quotations;
 
     fn inner(text: &str) -> Vec<&str> {
-        quotations(text).iter().map(|q| &text[q.inner.start as usize..q.inner.end as usize]).collect()
+        quotations(text)
+            .iter()
+            .map(|q| &text[q.inner.start as usize..q.inner.end as usize])
+            .collect()
     }
 
     #[test]

@@ -5,5 +5,8 @@ use standoff_tokenizer as _;
 
 #[test]
 fn cases() {
-    standoff_testkit::cases::run(&quotes::Quotes, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"));
+    standoff_testkit::cases::run(
+        &quotes::Quotes,
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"),
+    );
 }

@@ -7,7 +7,10 @@ use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use standoff_core::{Annotator, BuildContext, Document, Error, Example, Layer, Layers, Manifest, Output, Plugin, Span, Token};
+use standoff_core::{
+    Annotator, BuildContext, Document, Error, Example, Layer, Layers, Manifest, Output, Plugin,
+    Span, Token,
+};
 
 /// What the plugin gives: one field an attribute, and `span` where the row stands. The shared layers (`Mention`,
 /// `Entity`, `Relation` …) are in `standoff_core`; give one of those where it fits, so that other plugins can read it.
@@ -33,7 +36,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { words: vec!["harbour".into(), "ferry".into()], case: false }
+        Settings {
+            words: vec!["harbour".into(), "ferry".into()],
+            case: false,
+        }
     }
 }
 
@@ -60,11 +66,26 @@ impl Plugin for MyPlugin {
 
     fn build(&self, settings: Settings, _: &BuildContext) -> Result<Box<dyn Annotator>, Error> {
         if settings.words.iter().any(|word| word.trim().is_empty()) {
-            return Err(Error::settings("an empty word").in_setting("words").help("leave it out"));
+            return Err(Error::settings("an empty word")
+                .in_setting("words")
+                .help("leave it out"));
         }
-        let key = |word: &String| if settings.case { word.clone() } else { word.to_lowercase() };
-        let words = settings.words.iter().map(|word| (key(word), word.clone())).collect();
-        Ok(Box::new(Finder { words, case: settings.case }))
+        let key = |word: &String| {
+            if settings.case {
+                word.clone()
+            } else {
+                word.to_lowercase()
+            }
+        };
+        let words = settings
+            .words
+            .iter()
+            .map(|word| (key(word), word.clone()))
+            .collect();
+        Ok(Box::new(Finder {
+            words,
+            case: settings.case,
+        }))
     }
 }
 
@@ -90,7 +111,13 @@ impl Annotator for Finder {
             }
             if let Some(word) = self.words.get(key.as_str()) {
                 // Each row may say which rule made it.
-                found.push_by("list", Found { span: token.span, word });
+                found.push_by(
+                    "list",
+                    Found {
+                        span: token.span,
+                        word,
+                    },
+                );
             }
         }
         output.put_scratch(key);

@@ -4,5 +4,8 @@ use standoff_tokenizer as _;
 
 #[test]
 fn cases() {
-    standoff_testkit::cases::run(&my_plugin::MyPlugin, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"));
+    standoff_testkit::cases::run(
+        &my_plugin::MyPlugin,
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"),
+    );
 }

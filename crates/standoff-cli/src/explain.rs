@@ -22,7 +22,7 @@ pub(crate) fn explain(options: &Explain) -> Result<String, Failure> {
                 return Err(failure);
             }
             let plugin = loader.registry().get(&options.annotator)?;
-            describe(&plugin.manifest(), &plugin.layers(&json!({}))?, plugin, &mut page);
+            describe(&plugin.manifest(), &plugin.layers(&json!({})).unwrap_or_default(), plugin, &mut page);
             example(&plugin.manifest().example, &mut page);
             return Ok(page);
         }

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     List(List),
     Explain(Explain),
     Schema(Schema),
+    New(New),
+    Plugin(Plugin),
     /// Print a script that completes commands and options in a shell.
     ///
     /// For bash: standoff completions bash > ~/.local/share/bash-completion/completions/standoff
@@ -33,6 +35,15 @@ pub(crate) enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// Where plugins come from that the program was not linked with.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Plugins {
+    /// Load the plugins of this shared library, or of all in this folder; may be given several times. STANDOFF_PLUGIN_PATH
+    /// names more: whole paths, separated as in PATH. They run with all your rights: load what you trust.
+    #[arg(long = "plugin", value_name = "PATH", help_heading = "Plugins")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Annotate documents.
@@ -44,6 +55,7 @@ pub(crate) enum Command {
 ///   standoff run report.txt
 ///   standoff run my.toml 'mail/**/*.txt' -o facts.jsonl
 ///   zcat crawl.jsonl.gz | standoff run - -o facts.jsonl --report report.jsonl
+///   standoff run --plugin target/release/libquotes.so my.toml report.txt
 #[derive(Debug, Args)]
 #[command(after_help = EXIT, verbatim_doc_comment)]
 pub(crate) struct Run {
@@ -93,6 +105,8 @@ pub(crate) struct Run {
     /// No progress and no summary; errors are still told.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Check pipelines (.toml) and rule files (.rules) before any text is read.
@@ -104,6 +118,8 @@ pub(crate) struct Run {
 pub(crate) struct Check {
     /// Pipelines and rule files.
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// List the plugins that this program knows, with the layers they need and give.
@@ -112,6 +128,8 @@ pub(crate) struct List {
     /// As JSON: manifests, layers with default settings, JSON Schemas of the settings.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Explain an annotator: what it does, its settings, a worked example; or why it finds what it finds in a text.
@@ -143,6 +161,8 @@ pub(crate) struct Explain {
     /// Take the annotator and its settings from this pipeline.
     #[arg(short, long, value_name = "PIPELINE.toml")]
     pub(crate) pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Print a JSON Schema.
@@ -151,6 +171,66 @@ pub(crate) struct Schema {
     /// `document`: a line of output. `pipeline`: a pipeline file. Or the name of a layer, or of a plugin for its settings.
     #[arg(default_value = "document")]
     pub(crate) of: String,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
+}
+
+/// Write a plugin or a pipeline to start from, which works as it is.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    #[command(subcommand)]
+    pub(crate) what: Template,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Template {
+    /// A crate that builds, tests, benches and can be loaded at once: a small annotator to replace piece by piece.
+    ///
+    /// It has a layer of its own, settings, a worked example, cases in TOML, the laws that every annotator obeys as tests, a
+    /// bench, and a pipeline that loads it. `cargo test` in it is the first thing to do.
+    ///
+    /// The crates of standoff that it depends on are named by their path in a checkout of the repository: the one of
+    /// --standoff, or else the one that this program was built from.
+    #[command(verbatim_doc_comment)]
+    Plugin {
+        /// Its name, or a path that ends in it: lower case letters, digits and hyphens.
+        name: PathBuf,
+        /// A checkout of standoff's repository, to take the crates from that the plugin depends on.
+        #[arg(long, value_name = "PATH")]
+        standoff: Option<PathBuf>,
+    },
+    /// A folder with a pipeline, a list of names, rules and a text, which runs at once.
+    Pipeline {
+        /// Its name, or a path that ends in it: lower case letters, digits and hyphens.
+        name: PathBuf,
+    },
+}
+
+/// Look at a plugin that was built as a shared library.
+#[derive(Debug, Args)]
+pub(crate) struct Plugin {
+    #[command(subcommand)]
+    pub(crate) what: PluginCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Show what a shared library says of itself: contract, digest, plugins, layers, settings.
+    ///
+    /// Format, machine, version of the contract and digest are read from the file, and a file that is no plugin for this
+    /// program is refused, before any of it runs. Then it is loaded to ask for its plugins; --no-load leaves that out, for a
+    /// library that you do not trust yet.
+    #[command(verbatim_doc_comment)]
+    Inspect {
+        /// The shared library.
+        path: PathBuf,
+        /// Only what the file says; nothing in it runs.
+        #[arg(long)]
+        no_load: bool,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,7 +13,7 @@ use crate::pipelines;
 pub(crate) fn check(options: &Check) -> Result<i32, Failure> {
     let mut good = true;
     if options.files.is_empty() {
-        show(&pipelines::load(None)?, "the embedded news pipeline");
+        show(&pipelines::load(None, &options.plugins)?.0, "the embedded news pipeline");
         good &= rules(RuleSource::Bundled, "the bundled rules")?;
     }
     for path in &options.files {
@@ -22,8 +22,8 @@ pub(crate) fn check(options: &Check) -> Result<i32, Failure> {
             good &= rules(RuleSource::File(path.clone()), &name)?;
             continue;
         }
-        match pipelines::load(Some(path)) {
-            Ok(pipeline) => show(&pipeline, &name),
+        match pipelines::load(Some(path), &options.plugins) {
+            Ok((pipeline, _)) => show(&pipeline, &name),
             Err(Failure::Pipeline(diagnostics)) => {
                 eprintln!("{}", diagnostics.styled());
                 good = false;

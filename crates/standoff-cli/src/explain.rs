@@ -3,43 +3,61 @@
 use std::fmt::Write;
 
 use serde_json::json;
-use standoff::runner::Step;
-use standoff::{AnyPlugin, Document, Error, Output, Pipeline, Registry, Row, Value, nearest, news};
+use standoff::runner::{PipelineFile, Step};
+use standoff::{AnyPlugin, Document, Error, Example, Layers, Loader, Manifest, Output, Pipeline, Row, Value, nearest, news};
 
 use crate::Failure;
 use crate::arguments::Explain;
 use crate::{pipelines, settings_page};
 
-pub(crate) fn explain(options: &Explain, registry: &Registry) -> Result<String, Failure> {
-    let pipeline = pipeline(options, registry)?;
+pub(crate) fn explain(options: &Explain) -> Result<String, Failure> {
+    let mut page = String::new();
+    let asks = options.text.is_some() || options.file.is_some() || options.rules || options.rule.is_some();
+    let (pipeline, loader) = match pipeline(options) {
+        Ok(found) => found,
+        // A plugin that cannot do without settings, or reads what the embedded pipeline lacks, can still be described.
+        Err(failure) if !asks && options.pipeline.is_none() => {
+            let loader = pipelines::plugins(&options.plugins)?;
+            if loader.registry().names().all(|name| name != options.annotator) {
+                return Err(failure);
+            }
+            let plugin = loader.registry().get(&options.annotator)?;
+            describe(&plugin.manifest(), &plugin.layers(&json!({})).unwrap_or_default(), plugin, &mut page);
+            example(&plugin.manifest().example, &mut page);
+            return Ok(page);
+        }
+        Err(failure) => return Err(failure),
+    };
     let names: Vec<&str> = pipeline.steps().iter().map(Step::name).collect();
     let step = pipeline.step(&options.annotator).ok_or_else(|| {
         let near = nearest(&options.annotator, names.iter().copied()).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
         Error::settings(format!("there is no annotator `{}`", options.annotator)).help(format!("{near}there are {}", names.join(", ")))
     })?;
-    let mut page = String::new();
     if let Some(text) = text(options)? {
         let mut document = document(&text, options.date.as_deref())?;
         findings(&pipeline, step, &mut document, options.rule.as_deref(), &mut page)?;
     } else if options.rules || options.rule.is_some() {
         rules(step, options.rule.as_deref(), &mut page)?;
     } else {
-        describe(&pipeline, step, registry.get(&step.manifest().name)?, &mut page)?;
+        describe(step.manifest(), step.layers(), loader.registry().get(&step.manifest().name)?, &mut page);
+        shown_example(&pipeline, step, &mut page)?;
     }
     Ok(page)
 }
 
 /// The named pipeline; or the embedded one, with the annotator added where it lacks it.
-fn pipeline(options: &Explain, registry: &Registry) -> Result<Pipeline, Failure> {
+fn pipeline(options: &Explain) -> Result<(Pipeline, Loader), Failure> {
     if let Some(path) = &options.pipeline {
-        return pipelines::load(Some(path));
+        return pipelines::load(Some(path), &options.plugins);
     }
-    let embedded = Pipeline::from_toml(news::SOURCE, news::NAME, registry)?;
-    if embedded.step(&options.annotator).is_some() || !registry.names().any(|n| n == options.annotator) {
-        return Ok(embedded);
+    let mut loader = pipelines::plugins(&options.plugins)?;
+    let embedded = PipelineFile::parse(news::SOURCE, news::NAME)?;
+    let pipeline = loader.pipeline(embedded)?;
+    if pipeline.step(&options.annotator).is_some() || !loader.registry().names().any(|n| n == options.annotator) {
+        return Ok((pipeline, loader));
     }
     let extended = format!("{}\n[[annotator]]\nuse = \"{}\"\n", news::SOURCE, options.annotator);
-    Ok(Pipeline::from_toml(&extended, news::NAME, registry)?)
+    Ok((loader.pipeline(PipelineFile::parse(&extended, news::NAME)?)?, loader))
 }
 
 fn text(options: &Explain) -> Result<Option<String>, Error> {
@@ -61,31 +79,44 @@ fn document(text: &str, date: Option<&str>) -> Result<Document<'static>, Error> 
     })
 }
 
-fn describe(pipeline: &Pipeline, step: &Step, plugin: &dyn AnyPlugin, page: &mut String) -> Result<(), Error> {
-    let manifest = step.manifest();
+fn describe(manifest: &Manifest, layers: &Layers, plugin: &dyn AnyPlugin, page: &mut String) {
     let _ = writeln!(page, "{} {}\n{}\n", manifest.name, manifest.version, manifest.summary);
     if !manifest.languages.is_empty() {
         let _ = writeln!(page, "Languages: {}\n", manifest.languages.join(", "));
     }
     page.push_str("Layers\n");
-    let layers = step.layers();
     let reads = |reads: &[standoff::LayerRead]| reads.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(" ");
     let gives = layers.gives.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(" ");
+    let mut any = false;
     for (label, names) in
         [("needs", reads(&layers.needs)), ("uses", reads(&layers.uses)), ("gives", gives), ("revises", layers.revises.join(" "))]
     {
         if !names.is_empty() {
+            any = true;
             let _ = writeln!(page, "  {label:8}{names}");
         }
     }
+    if !any {
+        page.push_str("  those that its settings say\n");
+    }
     page.push_str("\nSettings\n");
     settings_page::write(&plugin.settings_schema(), page);
+}
 
-    let example = &manifest.example;
-    if !example.text.is_empty() {
-        let date = example.date.as_deref().map(|d| format!(" (document of {d})")).unwrap_or_default();
-        let _ = writeln!(page, "\nExample{date}\n  {}\n", example.text);
-        let mut document = document(&example.text, example.date.as_deref())?;
+/// The heading and the text of a worked example; whether there is one.
+fn example(example: &Example, page: &mut String) -> bool {
+    if example.text.is_empty() {
+        return false;
+    }
+    let date = example.date.as_deref().map(|d| format!(" (document of {d})")).unwrap_or_default();
+    let _ = writeln!(page, "\nExample{date}\n  {}\n", example.text);
+    true
+}
+
+fn shown_example(pipeline: &Pipeline, step: &Step, page: &mut String) -> Result<(), Error> {
+    let worked = &step.manifest().example;
+    if example(worked, page) {
+        let mut document = document(&worked.text, worked.date.as_deref())?;
         pipeline.annotate(&mut document, &mut Output::new())?;
         rows(&document, step, page);
     }

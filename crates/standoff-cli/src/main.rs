@@ -5,22 +5,24 @@ use std::process::ExitCode;
 
 use anstream::eprintln;
 use clap::{CommandFactory, Parser};
+use standoff::Error;
 use standoff::runner::Diagnostics;
-use standoff::{Error, Registry};
 
 mod arguments;
 mod check;
 mod dateline;
 mod explain;
 mod inputs;
+mod inspect;
 mod list;
+mod new;
 mod output;
 mod pipelines;
 mod run;
 mod schema;
 mod settings_page;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PluginCommand};
 
 /// Why a command could not do its work. The exit status is 2.
 #[derive(Debug)]
@@ -62,9 +64,14 @@ fn dispatch(command: Command) -> Result<i32, Failure> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
-        Command::List(options) => print(&list::list(&options, &Registry::linked()?)?),
-        Command::Explain(options) => print(&explain::explain(&options, &Registry::linked()?)?),
-        Command::Schema(options) => print(&schema::schema(&options.of, &Registry::linked()?)?),
+        Command::List(options) => print(&list::list(&options, pipelines::plugins(&options.plugins)?.registry())?),
+        Command::Explain(options) => print(&explain::explain(&options)?),
+        Command::Schema(options) => print(&schema::schema(&options.of, pipelines::plugins(&options.plugins)?.registry())?),
+        Command::New(options) => print(&new::new(&options.what)?),
+        Command::Plugin(options) => {
+            let PluginCommand::Inspect { path, no_load, json } = options.what;
+            print(&inspect::inspect(&path, no_load, json)?)
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "standoff", &mut script);

@@ -24,10 +24,11 @@ use crate::pipelines;
 const TOLD: u64 = 10;
 
 pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
-    let (pipeline, rest) = match options.inputs.split_first() {
-        Some((first, rest)) if first.ends_with(".toml") => (pipelines::load(Some(Path::new(first)))?, rest),
-        _ => (pipelines::load(None)?, options.inputs.as_slice()),
+    let (file, rest) = match options.inputs.split_first() {
+        Some((first, rest)) if first.ends_with(".toml") => (Some(Path::new(first)), rest),
+        _ => (None, options.inputs.as_slice()),
     };
+    let (pipeline, _) = pipelines::load(file, &options.plugins)?;
     if !pipeline.warnings().is_empty() {
         eprintln!("{}", pipeline.warnings().styled());
     }
@@ -125,7 +126,7 @@ pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
     }
     if summary.cancelled {
         let part = sink.interrupt()?;
-        let finished = format!("interrupted after {} documents", HumanCount(summary.done + summary.set_aside));
+        let finished = format!("interrupted after {}", counted(summary.done + summary.set_aside));
         match (part, &options.report) {
             (Some(part), Some(_)) => eprintln!("{finished}, which {} holds; the same command with --resume goes on", part.display()),
             (Some(part), None) => eprintln!("{finished}, which {} holds", part.display()),
@@ -233,12 +234,15 @@ fn progress_bar(quiet: bool, total: Option<u64>) -> ProgressBar {
     bar
 }
 
+fn counted(count: u64) -> String {
+    if count == 1 { "1 document".into() } else { format!("{} documents", HumanCount(count)) }
+}
+
 /// The run in a few lines on stderr.
 fn tell(summary: &Summary, pipeline: &Pipeline) {
     let rate = (summary.bytes as f64 / summary.seconds.max(1e-9)) as u64;
     let resumed = if summary.resumed > 0 { format!(", {} done before", HumanCount(summary.resumed)) } else { String::new() };
-    let count = summary.done;
-    let documents = if count == 1 { "1 document".into() } else { format!("{} documents", HumanCount(count)) };
+    let documents = counted(summary.done);
     eprintln!("{documents}{resumed}, {} in {:.2} s ({}/s)", HumanBytes(summary.bytes), summary.seconds, HumanBytes(rate));
     for step in pipeline.steps() {
         for (why, count) in summary.skipped.get(step.name()).into_iter().flatten() {

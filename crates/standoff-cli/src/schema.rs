@@ -8,7 +8,8 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub(crate) fn schema(of: &str, registry: &Registry) -> Result<String, Error> {
     let mut layers: Vec<_> = vocabulary().into_iter().cloned().collect();
     for plugin in registry.plugins() {
-        for schema in plugin.layers(&json!({}))?.gives {
+        // Of a plugin that cannot do without settings no layers are known.
+        for schema in plugin.layers(&json!({})).unwrap_or_default().gives {
             if !layers.iter().any(|s| s.name == schema.name) {
                 layers.push(schema);
             }
@@ -95,7 +96,19 @@ fn pipeline(registry: &Registry) -> Json {
         "required": ["annotator"],
         "properties": {
             "annotator": {"type": "array", "items": {"oneOf": entries}},
-            "plugins": {"type": "array", "items": {"type": "string"}, "description": "Paths of shared libraries."}
+            "plugins": {"type": "array", "description": "Shared libraries, and folders of them, to load beside the plugins of the program.", "items": {"anyOf": [
+                {"type": "string", "description": "A path, relative to the pipeline file."},
+                {"type": "object", "required": ["path"], "additionalProperties": false, "properties": {
+                    "path": {"type": "string"},
+                    "sha256": {"type": "string", "description": "The digest that the library must have; `standoff plugin inspect` shows it."}
+                }}
+            ]}},
+            "pipeline": {"type": "object", "additionalProperties": false, "properties": {
+                "name": {"type": "string"},
+                "description": {"type": "string"},
+                "expects": {"type": "array", "items": {"type": "string"}, "description": "Layers that documents bring along."},
+                "allow": {"type": "array", "items": {"type": "string"}, "description": "SHA-256 digests of the shared libraries that may be loaded; any if left out."}
+            }}
         }
     })
 }

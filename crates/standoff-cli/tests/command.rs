@@ -2,48 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::path::Path;
 
-use assert_cmd::Command;
+use common::{TEXT, folder, lines, piped, run, write};
 use serde_json::Value as Json;
-use tempfile::TempDir;
-
-const TEXT: &str = "TOKYO, March 20, 2017 - Russian Foreign Minister Sergey Lavrov met Fumio Kishida on Monday.\n";
-
-fn standoff(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("standoff").unwrap();
-    command.current_dir(folder).args(arguments).timeout(std::time::Duration::from_secs(120));
-    command
-}
-
-/// Exit status, stdout and stderr.
-fn outcome(command: &mut Command) -> (i32, String, String) {
-    let output = command.output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    outcome(&mut standoff(folder, arguments))
-}
-
-fn piped(folder: &Path, arguments: &[&str], input: impl Into<Vec<u8>>) -> (i32, String, String) {
-    outcome(standoff(folder, arguments).write_stdin(input))
-}
-
-fn folder() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("a.txt"), TEXT).unwrap();
-    folder
-}
-
-fn write(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) {
-    std::fs::write(folder.path().join(name), content).unwrap();
-}
-
-fn lines(jsonl: &str) -> Vec<Json> {
-    jsonl.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
 
 #[test]
 fn text_gives_a_table_and_the_date_comes_from_the_dateline() {
@@ -237,7 +201,7 @@ fn plugins_are_listed_and_explained() {
         assert!(page.contains("Settings") && page.contains("Example") && !page.contains("finds nothing"), "{page}");
     }
     let (_, json, _) = run(folder.path(), &["list", "--json"]);
-    assert_eq!(serde_json::from_str::<Json>(&json).unwrap().as_array().unwrap().len(), 5);
+    assert_eq!(serde_json::from_str::<Json>(&json).unwrap().as_array().unwrap().len(), 6);
     let (status, _, err) = run(folder.path(), &["explain", "dates"]);
     assert_eq!(status, 2);
     assert!(err.contains("did you mean `date`?"), "{err}");

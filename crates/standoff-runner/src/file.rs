@@ -19,11 +19,12 @@ use crate::scope::Within;
 /// The text of a pipeline, parsed but not yet checked against plugins.
 ///
 /// ```toml
+/// plugins = ["libmine.so"]           # shared libraries, and folders of them, beside the plugins of the program
+///
 /// [pipeline]
 /// description = "Places and dates of English news."
 /// expects = []                       # layers that documents bring along
-///
-/// plugins = ["libmine.so"]           # shared libraries, beside the plugins of the program
+/// allow = ["sha256:…"]               # the shared libraries that may be loaded, by their digests; any if left out
 ///
 /// [[annotator]]
 /// use = "tokenizer"
@@ -41,10 +42,11 @@ use crate::scope::Within;
 pub struct PipelineFile {
     draft: Draft,
     plugins: Vec<PluginPath>,
+    allowed: Option<Vec<String>>,
     loaded: bool,
 }
 
-/// A shared library that a pipeline file names: `"path"`, or `{ path = "path", sha256 = "…" }`.
+/// A shared library, or a folder of them, that a pipeline file names: `"path"`, or `{ path = "path", sha256 = "…" }`.
 #[derive(Clone, Debug)]
 pub struct PluginPath {
     /// The path, made relative to the folder of the pipeline file.
@@ -87,11 +89,20 @@ impl PipelineFile {
             return Err(found);
         }
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut reader = Reader { origin, base: base.clone(), found: Diagnostics::default(), plugins: Vec::new() };
+        let mut reader =
+            Reader { origin, base: base.clone(), found: Diagnostics::default(), plugins: Vec::new(), allowed: None, misplaced: false };
         let mut draft = reader.read(&table_of(root.get_ref()), text.len());
+        draft.unknown_plugins |= reader.misplaced;
         draft.found = reader.found;
         draft.context = BuildContext::new(base);
-        Ok(PipelineFile { draft, plugins: reader.plugins, loaded: false })
+        Ok(PipelineFile { draft, plugins: reader.plugins, allowed: reader.allowed, loaded: false })
+    }
+
+    /// The digests of the shared libraries that may be loaded, in hexadecimal, if the file says: of those that it names
+    /// without a digest of their own, and of those that are loaded beside them.
+    #[must_use]
+    pub fn allowed(&self) -> Option<&[String]> {
+        self.allowed.as_deref()
     }
 
     /// The shared libraries that the file names.
@@ -110,7 +121,10 @@ impl PipelineFile {
             if let Err(error) = added {
                 let help = error.help_text().map(str::to_owned);
                 let cause = std::error::Error::source(&error).map(|s| format!(": {s}")).unwrap_or_default();
-                let message = format!("cannot load `{origin}`: {}{cause}", error.message());
+                // Of a folder, the library at fault.
+                let file = error.place().map(|at| at.file.as_path()).filter(|file| *file != plugin.path);
+                let file = file.map(|file| format!("{}: ", file.display())).unwrap_or_default();
+                let message = format!("cannot load `{origin}`: {file}{}{cause}", error.message());
                 self.draft.found.push(Diagnostic::error(message, plugin.origin.at(&plugin.span), "").helps(help));
                 self.draft.unknown_plugins = true;
             }
@@ -140,11 +154,19 @@ impl std::fmt::Debug for PipelineFile {
     }
 }
 
+fn digits(text: &str) -> Option<String> {
+    let text = text.strip_prefix("sha256:").unwrap_or(text).to_lowercase();
+    (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())).then_some(text)
+}
+
 struct Reader {
     origin: Origin,
     base: PathBuf,
     found: Diagnostics,
     plugins: Vec<PluginPath>,
+    allowed: Option<Vec<String>>,
+    /// Whether `plugins` stands where it says nothing, so that plugins lack that were meant to be there.
+    misplaced: bool,
 }
 
 /// An entry to copy.
@@ -187,7 +209,7 @@ impl Reader {
     }
 
     fn header(&mut self, node: &Node, draft: &mut Draft) {
-        const KEYS: [&str; 3] = ["name", "description", "expects"];
+        const KEYS: [&str; 4] = ["name", "description", "expects", "allow"];
         let Value::Table(table) = &node.value else {
             let error = self.error(format!("`pipeline` must be a table, not {}", node.kind()), &node.span, "");
             self.found.push(error.help("write `[pipeline]`, and its keys below"));
@@ -198,6 +220,15 @@ impl Reader {
                 ("name", Some(text)) => draft.name = Some(text.to_owned()),
                 ("description", Some(text)) => draft.description = Some(text.to_owned()),
                 ("expects", _) => draft.expects = self.strings(value, "expects", "names of layers that documents bring along"),
+                ("allow", _) => {
+                    let Value::Array(items) = &value.value else {
+                        let error = self.error(format!("`allow` must be a list of digests, not {}", value.kind()), &value.span, "");
+                        self.found.push(error.help("write `allow = [\"sha256:…\"]`"));
+                        continue;
+                    };
+                    self.allowed = Some(items.iter().filter_map(|item| self.digest("allow", item)).collect());
+                }
+                ("plugins", _) => self.misplaced(&key.span),
                 ("name" | "description", None) => {
                     let error = self.error(format!("`{}` must be a string, not {}", key.name, value.kind()), &value.span, "");
                     self.found.push(error);
@@ -246,15 +277,7 @@ impl Reader {
                         self.found.push(error);
                     }
                     let get = |name| table.iter().find(|(key, _)| key.name == name).map(|(_, value)| value);
-                    let sha256 = get("sha256").map(|value| (value, value.str().map(|s| s.trim_start_matches("sha256:").to_lowercase())));
-                    let sha256 = sha256.and_then(|(value, text)| {
-                        let good = text.filter(|t| t.len() == 64 && t.bytes().all(|b| b.is_ascii_hexdigit()));
-                        if good.is_none() {
-                            let error = self.error("`sha256` must be the 64 hexadecimal digits of a SHA-256 digest", &value.span, "");
-                            self.found.push(error);
-                        }
-                        good
-                    });
+                    let sha256 = get("sha256").and_then(|value| self.digest("sha256", value));
                     (get("path").and_then(Node::str).map(str::to_owned), sha256)
                 }
                 _ => (None, None),
@@ -270,6 +293,24 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// `plugins` below a table.
+    fn misplaced(&mut self, span: &Range<usize>) {
+        let error = self.error("`plugins` belongs to the whole pipeline, and here it is part of a table", span, "");
+        self.found
+            .push(error.help("write it above the first table, at the top of the file: in TOML a table takes all that stands below it"));
+        self.misplaced = true;
+    }
+
+    /// A digest, without the prefix that it may have.
+    fn digest(&mut self, key: &str, node: &Node) -> Option<String> {
+        let good = node.str().and_then(digits);
+        if good.is_none() {
+            let error = self.error(format!("`{key}` must be the 64 hexadecimal digits of a SHA-256 digest"), &node.span, "");
+            self.found.push(error.help("`standoff plugin inspect` shows the digest of a library"));
+        }
+        good
     }
 
     fn entries(&mut self, node: &Node) -> Vec<Entry> {
@@ -329,6 +370,7 @@ impl Reader {
                     let within = Within::parse(value, &self.origin, &mut self.found);
                     entry.within = within.map(|within| (within, value.span.clone()));
                 }
+                "plugins" => self.misplaced(&key.span),
                 _ => entry.settings.push((key.clone(), value.clone())),
             }
         }

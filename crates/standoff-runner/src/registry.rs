@@ -45,7 +45,7 @@ impl Deref for Handle {
 }
 
 /// Keys of an entry that are not settings.
-pub(crate) const RESERVED: [&str; 4] = ["use", "name", "when", "within"];
+pub(crate) const RESERVED: [&str; 5] = ["use", "name", "when", "within", "plugins"];
 
 impl Registry {
     /// A registry without plugins.
@@ -72,7 +72,7 @@ impl Registry {
     /// # Errors
     /// If a plugin of this name is there already: the error says where both come from. If its name is not made of
     /// lower case letters, digits and hyphens, or one of its settings is called like a key of the pipeline file
-    /// (`use`, `name`, `when`, `within`), so that nobody could set it.
+    /// (`use`, `name`, `when`, `within`, `plugins`), so that nobody could set it.
     pub fn add(&mut self, plugin: Arc<dyn AnyPlugin>, origin: impl Into<String>) -> Result<(), Error> {
         self.insert(Handle::Shared(plugin), origin.into())
     }

@@ -6,6 +6,7 @@
 //! - [`standoff_core`]'s items stand at the root: [`Document`], [`Span`], the layers, [`Annotator`], [`Plugin`].
 //! - [`runner`]: pipelines, from files or from Rust.
 //! - [`io`]: readers and writers.
+//! - [`Loader`]: plugins from shared libraries, beside those that are linked in.
 //! - [`news`]: the embedded pipeline that `standoff run` uses when none is named.
 
 pub use standoff_core::*;
@@ -24,8 +25,22 @@ pub use standoff_relation as relation;
 #[cfg(feature = "tokenizer")]
 pub use standoff_tokenizer as tokenizer;
 
+#[cfg(feature = "process")]
+pub use standoff_abi::process;
+
+#[cfg(feature = "load")]
+mod loader;
 pub mod news;
 
-#[cfg(all(doctest, feature = "tokenizer", feature = "gazetteer", feature = "date", feature = "names", feature = "relation"))]
+#[cfg(feature = "load")]
+pub use loader::Loader;
+#[cfg(feature = "load")]
+pub use standoff_abi::{Digest, FileInfo, Library};
+
+// Here and not where it is defined: a plugin that is built as a shared library must not bring it along.
+#[cfg(feature = "process")]
+standoff_core::register!(standoff_abi::process::Process);
+
+#[cfg(all(doctest, feature = "default"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -191,7 +191,7 @@ pub(crate) enum Template {
     ///
     /// The crates of standoff that it depends on are named by their path in a checkout of the repository: the one of
     /// --standoff, or else the one that this program was built from.
-    #[command(verbatim_doc_comment)]
+    #[command(after_help = "Example:\n  standoff new plugin quotes && cd quotes && cargo test")]
     Plugin {
         /// Its name, or a path that ends in it: lower case letters, digits and hyphens.
         name: PathBuf,
@@ -200,6 +200,7 @@ pub(crate) enum Template {
         standoff: Option<PathBuf>,
     },
     /// A folder with a pipeline, a list of names, rules and a text, which runs at once.
+    #[command(after_help = "Example:\n  standoff new pipeline harbours && standoff run harbours/pipeline.toml harbours/example.txt")]
     Pipeline {
         /// Its name, or a path that ends in it: lower case letters, digits and hyphens.
         name: PathBuf,
@@ -220,7 +221,7 @@ pub(crate) enum PluginCommand {
     /// Format, machine, version of the contract and digest are read from the file, and a file that is no plugin for this
     /// program is refused, before any of it runs. Then it is loaded to ask for its plugins; --no-load leaves that out, for a
     /// library that you do not trust yet.
-    #[command(verbatim_doc_comment)]
+    #[command(after_help = "Example:\n  standoff plugin inspect target/release/libquotes.so")]
     Inspect {
         /// The shared library.
         path: PathBuf,

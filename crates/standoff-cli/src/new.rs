@@ -82,6 +82,10 @@ fn plugin(path: &Path, standoff: Option<&Path>) -> Result<String, Error> {
         let _ = writeln!(page, "  {command:40} # {what}");
     }
     let _ = writeln!(page, "\nIt depends on the crates in {}; change their paths in Cargo.toml when they move.", checkout.display());
+    let guide = checkout.join("docs/write-a-plugin.md");
+    if guide.is_file() {
+        let _ = writeln!(page, "{} tells how to go on.", guide.display());
+    }
     Ok(page)
 }
 

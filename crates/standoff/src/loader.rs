@@ -1,6 +1,5 @@
 //! Plugins from shared libraries, beside those that the program was linked with.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,11 +57,9 @@ impl Loader {
     /// If there is no such path, the folder holds no shared library, one is refused (see [`Library::open`]), or a plugin
     /// has a name that is taken.
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Vec<String>, Error> {
-        let files = libraries(path.as_ref())?;
         let mut names = Vec::new();
-        for file in files {
-            let allowed = self.allowed.clone();
-            names.extend(self.add(&file, allowed.as_deref())?);
+        for file in libraries(path.as_ref())? {
+            names.extend(self.add(&file)?);
         }
         Ok(names)
     }
@@ -73,20 +70,14 @@ impl Loader {
     /// # Errors
     /// As for [`open`](Loader::open).
     pub fn open_path(&mut self) -> Result<(), Error> {
-        let paths = std::env::var_os(Loader::PATH).unwrap_or_default();
-        self.open_all(&paths)
-    }
-
-    fn open_all(&mut self, paths: &OsStr) -> Result<(), Error> {
-        for file in search_path(paths)? {
-            let allowed = self.allowed.clone();
-            self.add(&file, allowed.as_deref())?;
+        for file in search_path(&std::env::var_os(Loader::PATH).unwrap_or_default())? {
+            self.add(&file)?;
         }
         Ok(())
     }
 
-    /// Loads the libraries that a pipeline file names, and checks the pipeline. Where the file lists digests, only
-    /// libraries with these are loaded.
+    /// Loads the libraries that a pipeline file names, and checks the pipeline. Where the file lists digests, it loads only
+    /// libraries with these; for those that were opened before it, call [`allow`](Loader::allow) first.
     ///
     /// # Errors
     /// Everything that is wrong, in the order of the file.
@@ -111,8 +102,8 @@ impl Loader {
     }
 
     /// Loads one library and gives the names of its plugins.
-    fn add(&mut self, path: &Path, allowed: Option<&[Digest]>) -> Result<Vec<String>, Error> {
-        let plugins = open(path, allowed, &mut self.opened)?;
+    fn add(&mut self, path: &Path) -> Result<Vec<String>, Error> {
+        let plugins = open(path, self.allowed.as_deref(), &mut self.opened)?;
         let names = plugins.iter().map(|plugin| plugin.manifest().name).collect();
         for plugin in plugins {
             self.registry.add(plugin, path.display().to_string())?;

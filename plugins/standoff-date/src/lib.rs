@@ -42,6 +42,7 @@ mod plugin;
 mod resolve;
 mod settings;
 mod tagger;
+mod tense;
 mod timeml;
 mod value;
 

@@ -6,19 +6,8 @@ use crate::almanac::Almanac;
 use crate::calendar::{self, Moment, add, date, iso_week};
 use crate::meaning::*;
 use crate::settings::Mode;
+use crate::tense::Tense;
 use crate::value::{Value, part_text, season_text, year_text};
-
-/// Tense of the words around an expression.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Tense {
-    Past,
-    /// Certainly before now: "ended March 31".
-    Ended,
-    Present,
-    Future,
-    #[default]
-    Unknown,
-}
 
 /// What an expression resolves to.
 #[derive(Clone, PartialEq, Debug)]
@@ -76,6 +65,8 @@ pub(crate) struct Context<'a> {
     pub(crate) quarter: Option<Moment>,
     pub(crate) mode: Mode,
     pub(crate) tense: Tense,
+    /// The tense is that of the expression's own clause.
+    pub(crate) near: bool,
     pub(crate) almanac: &'a Almanac,
     pub(crate) fiscal_start: i32,
     pub(crate) utc_offset: Option<i32>,
@@ -407,7 +398,7 @@ impl Context<'_> {
         // A tense far off in the sentence does not put a month ten months away when one is near.
         if self.mode == Mode::News
             && !is_day
-            && self.tense != Tense::Ended
+            && !self.near
             && let (Some(last), Some(next)) = (last, next)
         {
             let (back, ahead) = (days_between(start(&last), now), days_between(now, start(&next)));
@@ -422,7 +413,7 @@ impl Context<'_> {
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
-            Tense::Past | Tense::Ended => last.or(next),
+            Tense::Past => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => self.nearest(candidates, anchor),
@@ -903,7 +894,9 @@ impl Context<'_> {
         }
         // "The year" of a report is the report's own, "that year" the one spoken of.
         let anchor = match (self.mode, unit, dir, self.document) {
-            (Mode::News, Unit::Year, Dir::This, Some(now)) => now,
+            (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
+            // "The day" of a report is its own where no other day was mentioned.
+            (Mode::News, Unit::Day, _, Some(now)) if anchor.unit > Unit::Day => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {

@@ -9,8 +9,9 @@ use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
 use crate::meaning::{Meaning, Unit, When};
-use crate::resolve::{Context, Kind, Resolved, Tense};
+use crate::resolve::{Context, Kind, Resolved};
 use crate::settings::{LanguageChoice, Mode, Order, Settings};
+use crate::tense::{Reading, TenseWords};
 use crate::value::{Interval, Value};
 
 /// A time expression found in a text, with its TIMEX3 attributes.
@@ -69,10 +70,8 @@ pub struct Scratch {
 pub struct Tagger {
     language: Language,
     settings: Settings,
-    tense: Option<ClassId>,
+    tense: TenseWords,
     adjective: Option<ClassId>,
-    infinitive: Option<ClassId>,
-    side: Option<ClassId>,
     /// Classes of words that a number may count.
     units: Vec<ClassId>,
 }
@@ -95,10 +94,9 @@ impl Tagger {
         };
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
-        let (tense, adjective, infinitive) = (class("tense"), class("vague-adjective"), class("infinitive"));
-        let side = class("side");
+        let (tense, adjective) = (TenseWords::new(&language.grammar.lexicon), class("vague-adjective"));
         let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
-        Ok(Tagger { language, settings, tense, adjective, infinitive, side, units })
+        Ok(Tagger { language, settings, tense, adjective, units })
     }
 
     /// What a rule is for, by its id.
@@ -374,7 +372,8 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        let tense = self.tense_at(node.open as usize, node.close as usize);
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let tense = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
             Meaning::When(When::List(items)) => {
@@ -391,14 +390,15 @@ impl Run<'_> {
         }
     }
 
-    fn resolve(&mut self, meaning: &Meaning, tense: Tense, (open, close): (u32, u32), rule: u16) {
+    fn resolve(&mut self, meaning: &Meaning, reading: Reading, (open, close): (u32, u32), rule: u16) {
         let tagger = self.tagger;
         let context = Context {
             document: self.document,
             mentioned: self.mentioned,
             quarter: self.quarter,
             mode: self.mode,
-            tense,
+            tense: reading.tense,
+            near: reading.near,
             almanac: &tagger.language.almanac,
             fiscal_start: i32::from(tagger.settings.fiscal_start),
             utc_offset: tagger.settings.utc_offset.map(i32::from),
@@ -506,59 +506,5 @@ impl Run<'_> {
             return false;
         }
         true
-    }
-
-    fn is_past_form(&self, atom: &Atom) -> bool {
-        let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
-        self.tagger.language.grammar.lexicon.is_past_form(word)
-    }
-
-    /// Tense of the nearest verb: backwards to the sentence's beginning first, then forwards.
-    fn tense_at(&self, open: usize, close: usize) -> Tense {
-        let cue = |atom: &Atom| -> Option<Tense> {
-            let class = self.tagger.tense?;
-            match self.tagger.language.grammar.lexicon.value(atom.lex, class) {
-                Some(0) => Some(Tense::Past),
-                Some(1) => Some(Tense::Present),
-                Some(_) => Some(Tense::Future),
-                None if atom.lex.is_none() && self.is_past_form(atom) => Some(Tense::Past),
-                None => None,
-            }
-        };
-        let lexicon = &self.tagger.language.grammar.lexicon;
-        let to = |i: usize| self.tagger.infinitive.is_some_and(|c| self.atoms.get(i).is_some_and(|a| lexicon.value(a.lex, c).is_some()));
-        // "ended March 31", "by May"
-        if let Some(before) = open.checked_sub(1).and_then(|i| self.atoms.get(i))
-            && let Some(side) = self.tagger.side.and_then(|c| lexicon.value(before.lex, c))
-        {
-            return if side < 0 { Tense::Ended } else { Tense::Future };
-        }
-        let mut present = None;
-        for i in (open.saturating_sub(25)..open).rev() {
-            let atom = &self.atoms[i];
-            match cue(atom) {
-                Some(Tense::Present) => present = Some(Tense::Present),
-                // "is scheduled to meet", "was asked to respond by"
-                Some(_) if i + 1 < open && to(i + 1) => return Tense::Future,
-                Some(tense) => return tense,
-                None => {}
-            }
-            if atom.has(SENTENCE) {
-                break;
-            }
-        }
-        if self.atoms.get(open).is_some_and(|a| a.has(SENTENCE)) || present.is_none() {
-            for atom in self.atoms.iter().skip(close).take(20) {
-                if atom.has(SENTENCE) {
-                    break;
-                }
-                match cue(atom) {
-                    Some(Tense::Present) => present = Some(Tense::Present),
-                    Some(tense) => return tense,
-                    None => {}
-                }
-            }
-        }
-        present.unwrap_or_default()
     }
 }

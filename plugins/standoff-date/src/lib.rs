@@ -25,6 +25,7 @@
 //! the events that they last, and does not order events in time.
 
 mod almanac;
+mod anchor;
 mod atom;
 mod bigram;
 mod build;
@@ -46,6 +47,7 @@ mod tense;
 mod timeml;
 mod value;
 
+pub use anchor::Point;
 pub use atom::TokenSpan;
 pub use plugin::DatePlugin;
 pub use settings::{LanguageChoice, Mode, Order, Settings};

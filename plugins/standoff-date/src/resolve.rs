@@ -129,7 +129,7 @@ impl Context<'_> {
                 let quarter = self.quarter.filter(|_| *reported && self.mode == Mode::News);
                 self.offset(length, *sign, *anchor, from.as_deref(), quarter)
             }
-            When::This { unit, n, anchor } => self.this(*unit, *n, *anchor),
+            When::This { unit, n, anchor, fiscal } => self.this(*unit, *n, *anchor, *fiscal),
             When::At { date, time } => {
                 let Some(day) = self.when(date)?.moment() else {
                     return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(time)?))));
@@ -224,6 +224,9 @@ impl Context<'_> {
             Some(year) if fields.bc => Some(1 - year),
             year => year,
         };
+        if fields.fiscal && self.fiscal_start > 1 {
+            return self.fiscal(fields, year);
+        }
         match year {
             Some(year) => self.in_year(fields, year),
             None => self.without_year(fields),
@@ -278,6 +281,58 @@ impl Context<'_> {
             Moment::new(first, Unit::Year)
         };
         Some(self.plain(moment))
+    }
+
+    // ---- fiscal years ---------------------------------------------------------------------------------------------
+    //
+    // A fiscal year has the number of the calendar year in which it ends. Its parts are numbered through from the year
+    // 0, so that stepping from one to another is addition.
+
+    /// A fiscal year, half or quarter; without a year the one that the tense points to.
+    fn fiscal(&self, fields: &Fields, year: Option<i32>) -> Option<Resolved> {
+        let (months, nth) = match (fields.quarter, fields.half) {
+            (Some(n), _) => (3, n - 1),
+            (None, Some(n)) => (6, n - 1),
+            (None, None) => (12, 0),
+        };
+        let year = match year {
+            Some(year) => year,
+            None => {
+                let Some(anchor) = self.anchor(Anchor::Either) else { return Some(Resolved::plain(Value::Open(open_text(fields)?))) };
+                let now = self.fiscal_number(anchor.date(), months);
+                let this_year = self.fiscal_number(anchor.date(), 12);
+                let number = this_year * (12 / months) + nth;
+                let ahead = matches!(self.tense, Tense::Future) || self.colloquial();
+                match () {
+                    () if ahead && number < now => this_year + 1,
+                    () if !ahead && number >= now => this_year - 1,
+                    () => this_year,
+                }
+            }
+        };
+        self.fiscal_part(year * (12 / months) + nth, months)
+    }
+
+    /// Number of the stretch of so many months of the fiscal year that holds a date.
+    fn fiscal_number(&self, day: Date, months: i32) -> i32 {
+        (i32::from(day.year()) * 12 + i32::from(day.month()) - 1 + 13 - self.fiscal_start).div_euclid(months)
+    }
+
+    /// The stretch with this number: a quarter or half of the calendar where it is one, an interval of months otherwise.
+    fn fiscal_part(&self, number: i32, months: i32) -> Option<Resolved> {
+        let first = number * months - 13 + self.fiscal_start;
+        let month = |n: i32| date(n.div_euclid(12), n.rem_euclid(12) + 1, 1).map(midnight);
+        let from = month(first)?;
+        let unit = match months {
+            3 => Unit::Quarter,
+            6 => Unit::Half,
+            _ => Unit::Year,
+        };
+        if calendar::floor(from, unit) == from {
+            return Some(self.plain(Moment::new(from, unit)));
+        }
+        let side = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Month), full_hour: false }));
+        Some(Resolved::plain(Value::Between(side(from), side(month(first + months)?))))
     }
 
     fn without_year(&self, fields: &Fields) -> Option<Resolved> {
@@ -554,10 +609,17 @@ impl Context<'_> {
 
     // ---- relative -------------------------------------------------------------------------------------------------
 
-    fn this(&self, unit: Unit, n: i32, anchor: Anchor) -> Option<Resolved> {
+    fn this(&self, unit: Unit, n: i32, anchor: Anchor, fiscal: bool) -> Option<Resolved> {
         let Some(base) = self.anchor(anchor) else {
             return Some(Resolved::plain(Value::Open(unit_pattern(unit))));
         };
+        if fiscal
+            && self.fiscal_start > 1
+            && let Some(months) = fiscal_months(unit)
+        {
+            let number = self.fiscal_number(base.date(), months) + n;
+            return self.fiscal_part(number, months);
+        }
         if base.unit > unit && base.part.is_none() && base.season.is_none() && base.unit != Unit::Weekend && unit < Unit::Year {
             // "the next day" after "1939" is some day.
             return Some(Resolved::plain(Value::Open(coarse_pattern(&base, unit))));
@@ -570,9 +632,6 @@ impl Context<'_> {
             return Some(self.plain(moment));
         }
         let mut at = base.at;
-        if unit == Unit::Year && self.fiscal_start > 1 && n == 0 {
-            at = calendar::floor(at, Unit::Year);
-        }
         if unit == Unit::Weekend && n > 0 && calendar::weekday_number(at.date()) >= 6 && self.colloquial() {
             at = add(at, Unit::Week, 0)?;
         }
@@ -1150,12 +1209,23 @@ fn midnight(day: Date) -> DateTime {
     day.to_datetime(Time::midnight())
 }
 
+/// The months of a unit that fiscal years have.
+fn fiscal_months(unit: Unit) -> Option<i32> {
+    match unit {
+        Unit::Quarter => Some(3),
+        Unit::Half => Some(6),
+        Unit::Year => Some(12),
+        _ => None,
+    }
+}
+
 /// Whole days from `a` to `b`.
 fn days_between(a: DateTime, b: DateTime) -> i64 {
     a.date().until((jiff::Unit::Day, b.date())).map_or(0, |s| i64::from(s.get_days()))
 }
 
-fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
+/// `length` later, or earlier if `sign` is negative.
+pub(crate) fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
     let mut at = at;
     for &(unit, amount) in &length.parts {
         let n = amount.guess() * f64::from(sign);

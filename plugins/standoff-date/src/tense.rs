@@ -105,7 +105,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
         if let Some(side) = open.checked_sub(1).and_then(|i| self.value(i, self.words.side)) {
-            return Reading { tense: self.beside(side, open), near: true };
+            return Reading { tense: self.beside(side, open, close), near: true };
         }
         let before = self.before(open);
         let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
@@ -116,11 +116,13 @@ impl Scan<'_> {
     }
 
     /// After "by", "until", "since", "ended".
-    fn beside(&self, side: i32, open: usize) -> Tense {
+    fn beside(&self, side: i32, open: usize, close: usize) -> Tense {
         if side < 0 {
             return Tense::Ended;
         }
-        for i in self.sentence_before(open).rev().take(NEAR + 2) {
+        let before = self.sentence_before(open).rev().take(NEAR + 2);
+        let after = (close..self.atoms.len()).take_while(|&i| !self.atoms[i].has(SENTENCE)).take(NEAR);
+        for i in before.chain(after) {
             if self.is(i, self.words.pluperfect) {
                 return Tense::Past;
             }

@@ -505,7 +505,7 @@ impl Context<'_> {
             return calendar::nearest_weekday(day, weekday, 1);
         }
         if self.colloquial() {
-            let step = if self.tense == Tense::Past { -1 } else { 1 };
+            let step = if matches!(self.tense, Tense::Past | Tense::Ended) { -1 } else { 1 };
             let from = if same { add(anchor.at, Unit::Day, step)?.date() } else { day };
             return calendar::nearest_weekday(from, weekday, step);
         }
@@ -541,7 +541,7 @@ impl Context<'_> {
             return Some(self.plain(moment));
         };
         let hour = if hour == 24 && self.colloquial() { 0 } else { hour };
-        let unit = match (time.minute, time.second) {
+        let mut unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
             (Some(_), None) => Unit::Minute,
             _ => Unit::Hour,
@@ -550,7 +550,9 @@ impl Context<'_> {
         let mut at = add(midnight, Unit::Second, seconds)?;
         let mut zone = time.zone;
         if let (Some(own), Some(theirs)) = (self.utc_offset, time.zone) {
+            // Zones may differ by half an hour: what is converted is exact to the minute.
             at = add(at, Unit::Minute, i64::from(own - theirs))?;
+            unit = unit.min(Unit::Minute);
             zone = None;
         } else if self.colloquial() {
             zone = time.zone;
@@ -1017,8 +1019,10 @@ impl Context<'_> {
 
     /// A range as one value; its end is the first unit after it.
     pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
+        // In a message a span of time lies ahead, unless it says otherwise.
+        let ahead = Context { tense: if self.colloquial() && self.tense == Tense::Unknown { Tense::Future } else { self.tense }, ..*self };
         let start = match from {
-            Some(from) => Some(self.when(from)?),
+            Some(from) => Some(ahead.when(from)?),
             None => None,
         };
         let anchored =

@@ -286,7 +286,8 @@ const REACH: usize = 7;
 /// Whether an atom by itself is a reason to look for an expression. In a message any number is.
 fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
     let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(grammar, atoms, at));
-    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a))
+    let ordinal = |a: &Atom| mode == Mode::Colloquial && grammar.numbers.ordinal.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some());
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || ordinal(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.

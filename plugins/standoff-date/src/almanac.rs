@@ -58,6 +58,9 @@ pub(crate) struct HolidaySource {
     /// Kept on the day before when it falls on a Sunday.
     #[serde(default)]
     sunday_before: bool,
+    /// Weekday on which it is not kept, and days by which it moves then: `[[5, 1]]`.
+    #[serde(default)]
+    moved: Vec<[i32; 2]>,
     /// On the last Friday before the date found.
     #[serde(default)]
     friday_before: bool,
@@ -140,6 +143,10 @@ impl Almanac {
         };
         if rule.sunday_before && crate::calendar::weekday_number(first) == 7 {
             first = plus(first, -1)?;
+        }
+        let weekday = crate::calendar::weekday_number(first);
+        if let Some([_, days]) = rule.moved.iter().find(|m| m[0] == weekday) {
+            first = plus(first, *days)?;
         }
         if rule.friday_before {
             first = nearest_weekday(plus(first, -1)?, 5, -1)?;

@@ -87,26 +87,50 @@ fn gap_flags(gap: &[u8]) -> u8 {
     }
 }
 
+/// Kinds of bytes, one bit each.
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const BEYOND_ASCII: u8 = 4;
+
+/// The kind of each byte; marks have none.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' | b'a'..=b'z' => LETTER,
+            0x80.. => BEYOND_ASCII,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
     let bytes = text.as_bytes();
     let mut at = start;
     while at < end {
         let first = bytes[at];
         let from = at;
-        if first.is_ascii_digit() {
-            while at < end && bytes[at].is_ascii_digit() {
-                at += 1;
-            }
+        let kind = KINDS[first as usize];
+        if kind == DIGIT {
+            let rest = &bytes[at..end];
+            at += rest.iter().position(|&b| KINDS[b as usize] != DIGIT).unwrap_or(rest.len());
             let number = bytes[from..at].iter().take(9).fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
             let lex = LexId::digits(at - from);
             atoms.push(Atom { start: from as u32, end: at as u32, lex, flags: flags | DIGITS, number });
-        } else if first.is_ascii_alphabetic() || first >= 0x80 {
-            let mut ascii = true;
-            while at < end && (bytes[at].is_ascii_alphabetic() || bytes[at] >= 0x80) {
-                ascii &= bytes[at] < 0x80;
-                at += 1;
-            }
-            if ascii {
+        } else if kind != 0 {
+            let rest = &bytes[at..end];
+            let mut seen = 0;
+            let ends = |b: u8| {
+                let kind = KINDS[b as usize];
+                seen |= kind;
+                kind & (LETTER | BEYOND_ASCII) == 0
+            };
+            at += rest.iter().copied().position(ends).unwrap_or(rest.len());
+            if seen & BEYOND_ASCII == 0 {
                 push_word(&bytes[from..at], from, flags, lexicon, atoms);
             } else {
                 cut_unicode(text, from, at, flags, lexicon, atoms);

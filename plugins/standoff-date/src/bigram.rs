@@ -3,7 +3,7 @@
 //! Texts repeat their pairs of words: that nothing can come of "the house" is worked out once, not at each place. The
 //! cache belongs to the rules and outlives the documents; it never changes what is found.
 
-use crate::grammar::{CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
+use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
 use crate::lexicon::LexId;
 
 /// Places in the cache, a power of two; a later pair may drive out an earlier one.
@@ -24,16 +24,67 @@ pub(crate) fn bit(group: u16) -> Groups {
 pub(crate) struct Bigrams {
     owner: u64,
     places: Vec<(u32, Groups)>,
+    /// Programs of a group that a pair of atoms leaves possible: the key, and where they stand in `list`.
+    lists: Vec<(u64, u32, u32)>,
+    list: Vec<Candidate>,
 }
+
+/// Programs kept before all are dropped.
+const KEPT: usize = 1 << 16;
 
 impl Bigrams {
     /// Prepares for the rules that `owner` names; what was kept for others is dropped.
     pub(crate) fn prepare(&mut self, owner: u64) {
+        if self.owner != owner {
+            self.forget();
+        }
         if self.owner != owner || self.places.is_empty() {
             self.owner = owner;
             self.places.clear();
             self.places.resize(PLACES, (u32::MAX, 0));
         }
+    }
+
+    /// Drops the programs that are kept, if they are many. Places in the list that were given before are void then.
+    pub(crate) fn trim(&mut self) {
+        if self.list.len() > KEPT {
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        self.lists.clear();
+        self.lists.resize(PLACES, (u64::MAX, 0, 0));
+        self.list.clear();
+    }
+
+    /// Where in the list the programs of a group stand that the pair of atoms leaves possible, given the possible groups.
+    pub(crate) fn programs(
+        &mut self,
+        grammar: &Grammar,
+        table: &CandidateTable,
+        group: u16,
+        pair: (LexId, Option<LexId>),
+        possible: Groups,
+    ) -> std::ops::Range<usize> {
+        let (first, second) = pair;
+        let key = u64::from(group) << 32 | u64::from(first.0) << 16 | u64::from(second.map_or(END, |s| s.0));
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % PLACES;
+        if let Some(&(_, from, to)) = self.lists.get(place).filter(|l| l.0 == key) {
+            return from as usize..to as usize;
+        }
+        let from = self.list.len();
+        let fits = |c: &&Candidate| (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(**c, second);
+        self.list.extend(table.get(group, first).iter().filter(fits));
+        if let Some(slot) = self.lists.get_mut(place) {
+            *slot = (key, from as u32, self.list.len() as u32);
+        }
+        from..self.list.len()
+    }
+
+    /// One of the programs.
+    pub(crate) fn program(&self, at: usize) -> Option<Candidate> {
+        self.list.get(at).copied()
     }
 
     /// The groups that may match at a pair of atoms; `None` stands for the end of the text or paragraph.

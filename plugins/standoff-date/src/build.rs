@@ -28,6 +28,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             unit: args.unit()?,
             n: args.int(Role::N).unwrap_or(0) + args.int(Role::Plus).unwrap_or(0),
             anchor: args.anchor(),
+            fiscal: args.constant(Role::Fiscal).is_some(),
         }),
         Make::Offset => Meaning::When(When::Offset {
             length: args.length()?,
@@ -399,7 +400,7 @@ fn place_time(date: When, time: Fields) -> Option<When> {
             };
             let mut both = part.union(&time)?;
             settle_hour(&mut both, None);
-            When::At { date: Box::new(When::This { unit: Unit::Day, n, anchor: Anchor::Either }), time: both }
+            When::At { date: Box::new(When::This { unit: Unit::Day, n, anchor: Anchor::Either, fiscal: false }), time: both }
         }
         date => When::At { date: Box::new(date), time },
     })

@@ -150,6 +150,7 @@ impl<'a> Chart<'a> {
             self.nodes.clear();
             self.results.clear();
         }
+        self.bigrams.trim();
         self.fuel = FUEL;
         self.limit = (at + LONGEST).min(self.atoms.len() as u32);
         let (from, count) = self.group(self.grammar.top, at);
@@ -201,12 +202,11 @@ impl<'a> Chart<'a> {
             let mut barren: Groups = 0;
             let second = self.atoms.get(at as usize + 1).filter(|a| !a.has(BREAK)).map(|a| a.lex);
             let candidates = self.candidates;
-            for &candidate in candidates.get(group, self.atoms[at as usize].lex) {
-                if candidate.opens_with != NO_GROUP && possible & bit(candidate.opens_with) == 0
-                    || !grammar.admits(candidate, second)
-                    || self.fuel == 0
-                {
-                    continue;
+            let pair = (self.atoms[at as usize].lex, second);
+            for place in self.bigrams.programs(grammar, candidates, group, pair, possible) {
+                let Some(candidate) = self.bigrams.program(place) else { continue };
+                if self.fuel == 0 {
+                    break;
                 }
                 if candidate.opens_with != NO_GROUP {
                     // Many rules begin with the same group; where it matches nothing, neither do they.

@@ -211,6 +211,8 @@ pub(crate) struct NumberClasses {
     pub(crate) cardinal: Option<ClassId>,
     pub(crate) scale: Option<ClassId>,
     pub(crate) article: Option<ClassId>,
+    /// "first", "twentieth": reasons to look closer in a message.
+    pub(crate) ordinal: Option<ClassId>,
     pub(crate) and: Option<ClassId>,
     pub(crate) comma: LexId,
     pub(crate) point: LexId,
@@ -257,6 +259,7 @@ impl Grammar {
             cardinal: classes("cardinal"),
             scale: classes("scale"),
             article: classes("one"),
+            ordinal: classes("ordinal-word"),
             and: classes("and"),
             comma: words.atom(","),
             point: words.atom("."),

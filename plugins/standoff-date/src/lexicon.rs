@@ -146,8 +146,9 @@ impl Lexicon {
 /// Longest word, in bytes, that is told apart from all others; longer ones are not in any lexicon.
 const LONGEST_WORD: usize = 40;
 
-/// A word folded to lower case, in a form that is quick to compare. Setting one bit of every byte is lower case for ASCII
-/// letters, and loses nothing that a lexicon of words needs to tell apart.
+/// A word folded to lower case, in a form that is quick to compare. Setting one bit of every ASCII byte is lower case for
+/// its letters, and loses nothing that a lexicon of words needs to tell apart. Other bytes keep theirs, or the dash would
+/// be the double prime; their case is folded before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Key {
     head: u64,
@@ -164,7 +165,8 @@ impl Key {
 }
 
 fn key(word: &[u8]) -> Key {
-    const LOWER: u64 = 0x2020_2020_2020_2020;
+    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+    let lower = |bytes: u64| bytes | (!bytes & BEYOND_ASCII) >> 2;
     let eight = |at: usize| word.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
     let four = |at: usize| word.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
     let length = word.len();
@@ -175,10 +177,12 @@ fn key(word: &[u8]) -> Key {
         _ => (u64::from(word[0]) | u64::from(word[length / 2]) << 8 | u64::from(word[length - 1]) << 16, 0),
     };
     let between = match length {
-        17..=LONGEST_WORD => word[8..length - 8].iter().fold(0u64, |h, &b| h.wrapping_mul(131).wrapping_add(u64::from(b | 0x20))),
+        17..=LONGEST_WORD => {
+            word[8..length - 8].iter().fold(0u64, |h, &b| h.wrapping_mul(131).wrapping_add(u64::from(b | (!b & 0x80) >> 2)))
+        }
         _ => 0,
     };
-    Key { head: head | LOWER, tail: tail | LOWER, rest: between << 8 | length.min(255) as u64 }
+    Key { head: lower(head), tail: lower(tail), rest: between << 8 | length.min(255) as u64 }
 }
 
 /// Collects words, then freezes them into a [`Lexicon`].

@@ -25,6 +25,7 @@
 //! the events that they last, and does not order events in time.
 
 mod almanac;
+mod anchor;
 mod atom;
 mod bigram;
 mod build;
@@ -42,9 +43,11 @@ mod plugin;
 mod resolve;
 mod settings;
 mod tagger;
+mod tense;
 mod timeml;
 mod value;
 
+pub use anchor::Point;
 pub use atom::TokenSpan;
 pub use plugin::DatePlugin;
 pub use settings::{LanguageChoice, Mode, Order, Settings};

@@ -352,6 +352,8 @@ pub(crate) enum When {
         unit: Unit,
         n: i32,
         anchor: Anchor,
+        /// The unit is one of the fiscal year.
+        fiscal: bool,
     },
     /// `reported`: of a quarter that the text reports on, the same quarter that much away.
     Offset {

@@ -3,10 +3,11 @@
 use std::sync::OnceLock;
 
 use standoff_core::{
-    Annotator, BuildContext, Document, Error, Example, Layers, Manifest, Output, Plugin, RuleDoc, Sentence, Span, TimeExpression, Token,
-    nearest,
+    Annotator, BuildContext, Document, Error, Example, Layers, Manifest, Output, Plugin, RowRef, RuleDoc, Sentence, Span, TimeExpression,
+    Token, nearest,
 };
 
+use crate::anchor::Point;
 use crate::atom::TokenSpan;
 use crate::settings::{LanguageChoice, Settings};
 use crate::tagger::{Scratch, Tagger};
@@ -99,6 +100,11 @@ impl Annotator for Dates {
         let tagger = self.tagger(document);
         let Buffers { tokens, sentences, scratch } = &mut *buffers;
         let found = tagger.tag_with(document.text(), tokens, sentences, document.meta().date.as_deref(), scratch);
+        let rows = output.segment(self.settings.layer("date"))?.address(0);
+        let row = |point: Option<Point>| match point {
+            Some(Point::Expression(n)) => Some(RowRef::new(rows.segment, rows.row + n)),
+            Some(Point::Document) | None => None,
+        };
         let mut layer = output.layer_as::<TimeExpression>(self.settings.layer("date"))?;
         let mut texts = (String::new(), String::new());
         for timex in found {
@@ -112,6 +118,8 @@ impl Annotator for Dates {
                     modifier: timex.modifier,
                     quant: timex.quant,
                     freq: timex.freq.as_deref(),
+                    begin_point: row(timex.begin_point),
+                    end_point: row(timex.end_point),
                     function: timex.is_creation_time.then_some("CREATION_TIME"),
                     from: start.map(|d| written(d, &mut texts.0)),
                     to: end.map(|d| written(d, &mut texts.1)),

@@ -6,19 +6,8 @@ use crate::almanac::Almanac;
 use crate::calendar::{self, Moment, add, date, iso_week};
 use crate::meaning::*;
 use crate::settings::Mode;
+use crate::tense::Tense;
 use crate::value::{Value, part_text, season_text, year_text};
-
-/// Tense of the words around an expression.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Tense {
-    Past,
-    /// Certainly before now: "ended March 31".
-    Ended,
-    Present,
-    Future,
-    #[default]
-    Unknown,
-}
 
 /// What an expression resolves to.
 #[derive(Clone, PartialEq, Debug)]
@@ -76,6 +65,8 @@ pub(crate) struct Context<'a> {
     pub(crate) quarter: Option<Moment>,
     pub(crate) mode: Mode,
     pub(crate) tense: Tense,
+    /// The tense is that of the expression's own clause.
+    pub(crate) near: bool,
     pub(crate) almanac: &'a Almanac,
     pub(crate) fiscal_start: i32,
     pub(crate) utc_offset: Option<i32>,
@@ -138,7 +129,7 @@ impl Context<'_> {
                 let quarter = self.quarter.filter(|_| *reported && self.mode == Mode::News);
                 self.offset(length, *sign, *anchor, from.as_deref(), quarter)
             }
-            When::This { unit, n, anchor } => self.this(*unit, *n, *anchor),
+            When::This { unit, n, anchor, fiscal } => self.this(*unit, *n, *anchor, *fiscal),
             When::At { date, time } => {
                 let Some(day) = self.when(date)?.moment() else {
                     return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(time)?))));
@@ -233,6 +224,9 @@ impl Context<'_> {
             Some(year) if fields.bc => Some(1 - year),
             year => year,
         };
+        if fields.fiscal && self.fiscal_start > 1 {
+            return self.fiscal(fields, year);
+        }
         match year {
             Some(year) => self.in_year(fields, year),
             None => self.without_year(fields),
@@ -287,6 +281,58 @@ impl Context<'_> {
             Moment::new(first, Unit::Year)
         };
         Some(self.plain(moment))
+    }
+
+    // ---- fiscal years ---------------------------------------------------------------------------------------------
+    //
+    // A fiscal year has the number of the calendar year in which it ends. Its parts are numbered through from the year
+    // 0, so that stepping from one to another is addition.
+
+    /// A fiscal year, half or quarter; without a year the one that the tense points to.
+    fn fiscal(&self, fields: &Fields, year: Option<i32>) -> Option<Resolved> {
+        let (months, nth) = match (fields.quarter, fields.half) {
+            (Some(n), _) => (3, n - 1),
+            (None, Some(n)) => (6, n - 1),
+            (None, None) => (12, 0),
+        };
+        let year = match year {
+            Some(year) => year,
+            None => {
+                let Some(anchor) = self.anchor(Anchor::Either) else { return Some(Resolved::plain(Value::Open(open_text(fields)?))) };
+                let now = self.fiscal_number(anchor.date(), months);
+                let this_year = self.fiscal_number(anchor.date(), 12);
+                let number = this_year * (12 / months) + nth;
+                let ahead = matches!(self.tense, Tense::Future) || self.colloquial();
+                match () {
+                    () if ahead && number < now => this_year + 1,
+                    () if !ahead && number >= now => this_year - 1,
+                    () => this_year,
+                }
+            }
+        };
+        self.fiscal_part(year * (12 / months) + nth, months)
+    }
+
+    /// Number of the stretch of so many months of the fiscal year that holds a date.
+    fn fiscal_number(&self, day: Date, months: i32) -> i32 {
+        (i32::from(day.year()) * 12 + i32::from(day.month()) - 1 + 13 - self.fiscal_start).div_euclid(months)
+    }
+
+    /// The stretch with this number: a quarter or half of the calendar where it is one, an interval of months otherwise.
+    fn fiscal_part(&self, number: i32, months: i32) -> Option<Resolved> {
+        let first = number * months - 13 + self.fiscal_start;
+        let month = |n: i32| date(n.div_euclid(12), n.rem_euclid(12) + 1, 1).map(midnight);
+        let from = month(first)?;
+        let unit = match months {
+            3 => Unit::Quarter,
+            6 => Unit::Half,
+            _ => Unit::Year,
+        };
+        if calendar::floor(from, unit) == from {
+            return Some(self.plain(Moment::new(from, unit)));
+        }
+        let side = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Month), full_hour: false }));
+        Some(Resolved::plain(Value::Between(side(from), side(month(first + months)?))))
     }
 
     fn without_year(&self, fields: &Fields) -> Option<Resolved> {
@@ -407,7 +453,7 @@ impl Context<'_> {
         // A tense far off in the sentence does not put a month ten months away when one is near.
         if self.mode == Mode::News
             && !is_day
-            && self.tense != Tense::Ended
+            && !self.near
             && let (Some(last), Some(next)) = (last, next)
         {
             let (back, ahead) = (days_between(start(&last), now), days_between(now, start(&next)));
@@ -422,7 +468,7 @@ impl Context<'_> {
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
-            Tense::Past | Tense::Ended => last.or(next),
+            Tense::Past => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() => next.or(last),
             _ => self.nearest(candidates, anchor),
@@ -459,7 +505,7 @@ impl Context<'_> {
             return calendar::nearest_weekday(day, weekday, 1);
         }
         if self.colloquial() {
-            let step = if self.tense == Tense::Past { -1 } else { 1 };
+            let step = if matches!(self.tense, Tense::Past | Tense::Ended) { -1 } else { 1 };
             let from = if same { add(anchor.at, Unit::Day, step)?.date() } else { day };
             return calendar::nearest_weekday(from, weekday, step);
         }
@@ -495,7 +541,7 @@ impl Context<'_> {
             return Some(self.plain(moment));
         };
         let hour = if hour == 24 && self.colloquial() { 0 } else { hour };
-        let unit = match (time.minute, time.second) {
+        let mut unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
             (Some(_), None) => Unit::Minute,
             _ => Unit::Hour,
@@ -504,7 +550,9 @@ impl Context<'_> {
         let mut at = add(midnight, Unit::Second, seconds)?;
         let mut zone = time.zone;
         if let (Some(own), Some(theirs)) = (self.utc_offset, time.zone) {
+            // Zones may differ by half an hour: what is converted is exact to the minute.
             at = add(at, Unit::Minute, i64::from(own - theirs))?;
+            unit = unit.min(Unit::Minute);
             zone = None;
         } else if self.colloquial() {
             zone = time.zone;
@@ -563,10 +611,17 @@ impl Context<'_> {
 
     // ---- relative -------------------------------------------------------------------------------------------------
 
-    fn this(&self, unit: Unit, n: i32, anchor: Anchor) -> Option<Resolved> {
+    fn this(&self, unit: Unit, n: i32, anchor: Anchor, fiscal: bool) -> Option<Resolved> {
         let Some(base) = self.anchor(anchor) else {
             return Some(Resolved::plain(Value::Open(unit_pattern(unit))));
         };
+        if fiscal
+            && self.fiscal_start > 1
+            && let Some(months) = fiscal_months(unit)
+        {
+            let number = self.fiscal_number(base.date(), months) + n;
+            return self.fiscal_part(number, months);
+        }
         if base.unit > unit && base.part.is_none() && base.season.is_none() && base.unit != Unit::Weekend && unit < Unit::Year {
             // "the next day" after "1939" is some day.
             return Some(Resolved::plain(Value::Open(coarse_pattern(&base, unit))));
@@ -579,9 +634,6 @@ impl Context<'_> {
             return Some(self.plain(moment));
         }
         let mut at = base.at;
-        if unit == Unit::Year && self.fiscal_start > 1 && n == 0 {
-            at = calendar::floor(at, Unit::Year);
-        }
         if unit == Unit::Weekend && n > 0 && calendar::weekday_number(at.date()) >= 6 && self.colloquial() {
             at = add(at, Unit::Week, 0)?;
         }
@@ -903,7 +955,9 @@ impl Context<'_> {
         }
         // "The year" of a report is the report's own, "that year" the one spoken of.
         let anchor = match (self.mode, unit, dir, self.document) {
-            (Mode::News, Unit::Year, Dir::This, Some(now)) => now,
+            (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
+            // "The day" of a report is its own where no other day was mentioned.
+            (Mode::News, Unit::Day, _, Some(now)) if anchor.unit > Unit::Day => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {
@@ -965,8 +1019,10 @@ impl Context<'_> {
 
     /// A range as one value; its end is the first unit after it.
     pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
+        // In a message a span of time lies ahead, unless it says otherwise.
+        let ahead = Context { tense: if self.colloquial() && self.tense == Tense::Unknown { Tense::Future } else { self.tense }, ..*self };
         let start = match from {
-            Some(from) => Some(self.when(from)?),
+            Some(from) => Some(ahead.when(from)?),
             None => None,
         };
         let anchored =
@@ -1157,12 +1213,23 @@ fn midnight(day: Date) -> DateTime {
     day.to_datetime(Time::midnight())
 }
 
+/// The months of a unit that fiscal years have.
+fn fiscal_months(unit: Unit) -> Option<i32> {
+    match unit {
+        Unit::Quarter => Some(3),
+        Unit::Half => Some(6),
+        Unit::Year => Some(12),
+        _ => None,
+    }
+}
+
 /// Whole days from `a` to `b`.
 fn days_between(a: DateTime, b: DateTime) -> i64 {
     a.date().until((jiff::Unit::Day, b.date())).map_or(0, |s| i64::from(s.get_days()))
 }
 
-fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
+/// `length` later, or earlier if `sign` is negative.
+pub(crate) fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
     let mut at = at;
     for &(unit, amount) in &length.parts {
         let n = amount.guess() * f64::from(sign);

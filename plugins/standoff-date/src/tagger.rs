@@ -2,15 +2,17 @@
 
 use standoff_core::RuleDoc;
 
+use crate::anchor::{self, AnchorWords, Point, Side};
 use crate::atom::{self, Atom, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::Moment;
 use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
-use crate::meaning::{Meaning, Unit, When};
-use crate::resolve::{Context, Kind, Resolved, Tense};
+use crate::meaning::{Length, Meaning, Unit, When};
+use crate::resolve::{Context, Kind, Resolved};
 use crate::settings::{LanguageChoice, Mode, Order, Settings};
+use crate::tense::{Reading, Tense, TenseWords};
 use crate::value::{Interval, Value};
 
 /// A time expression found in a text, with its TIMEX3 attributes.
@@ -34,7 +36,11 @@ pub struct Timex {
     pub begin: Option<String>,
     /// Where a duration ends, as a value, when it is anchored.
     pub until: Option<String>,
-    /// The stretch of time that the value denotes, half-open.
+    /// What gives the beginning of a duration, where something does.
+    pub begin_point: Option<Point>,
+    /// What gives the end of a duration, where something does.
+    pub end_point: Option<Point>,
+    /// The stretch of time that the value denotes, half-open; for durations, the one from their beginning to their end.
     pub interval: Option<Interval>,
     /// The text gives here the document's own date, in full and near its beginning.
     pub is_creation_time: bool,
@@ -69,10 +75,9 @@ pub struct Scratch {
 pub struct Tagger {
     language: Language,
     settings: Settings,
-    tense: Option<ClassId>,
+    tense: TenseWords,
+    anchors: AnchorWords,
     adjective: Option<ClassId>,
-    infinitive: Option<ClassId>,
-    side: Option<ClassId>,
     /// Classes of words that a number may count.
     units: Vec<ClassId>,
 }
@@ -95,10 +100,10 @@ impl Tagger {
         };
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
-        let (tense, adjective, infinitive) = (class("tense"), class("vague-adjective"), class("infinitive"));
-        let side = class("side");
+        let anchors = AnchorWords::new(&language.grammar.lexicon);
+        let (tense, adjective) = (TenseWords::new(&language.grammar.lexicon), class("vague-adjective"));
         let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
-        Ok(Tagger { language, settings, tense, adjective, infinitive, side, units })
+        Ok(Tagger { language, settings, tense, anchors, adjective, units })
     }
 
     /// What a rule is for, by its id.
@@ -139,7 +144,18 @@ impl Tagger {
             Order::Day => true,
             Order::Month => false,
         };
-        let mut run = Run { tagger: self, text, atoms, mode, document, mentioned: None, quarter: None, found: Vec::new() };
+        let mut run = Run {
+            tagger: self,
+            text,
+            atoms,
+            mode,
+            document,
+            mentioned: None,
+            mentioned_by: None,
+            waiting: None,
+            quarter: None,
+            found: Vec::new(),
+        };
         let grammar = &self.language.grammar;
         let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
@@ -270,7 +286,8 @@ const REACH: usize = 7;
 /// Whether an atom by itself is a reason to look for an expression. In a message any number is.
 fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
     let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(grammar, atoms, at));
-    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a))
+    let ordinal = |a: &Atom| mode == Mode::Colloquial && grammar.numbers.ordinal.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some());
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || ordinal(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.
@@ -367,6 +384,11 @@ struct Run<'a> {
     mode: Mode,
     document: Option<Moment>,
     mentioned: Option<Moment>,
+    /// The expression that mentioned it.
+    mentioned_by: Option<u32>,
+    /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
+    /// date may begin at the latest.
+    waiting: Option<(u32, Side, Length, u32)>,
     /// The quarter that the text reports on.
     quarter: Option<Moment>,
     found: Vec<Timex>,
@@ -374,54 +396,71 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        let tense = self.tense_at(node.open as usize, node.close as usize);
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
             Meaning::When(When::List(items)) => {
                 for (when, span) in items {
-                    self.resolve(&Meaning::When(when.clone()), tense, *span, node.rule);
+                    self.resolve(&Meaning::When(when.clone()), reading, self.document, *span, node.rule);
                 }
             }
             Meaning::When(When::Range { from, to, .. }) if self.mode != Mode::Colloquial => {
-                for (when, span) in [from, to].into_iter().flatten() {
-                    self.resolve(&Meaning::When((**when).clone()), tense, *span, node.rule);
+                let (mut from_seen, mut to_seen) = (self.document, self.document);
+                let (mut from_reading, mut to_reading) = (reading, reading);
+                // "From Monday to Friday" ends after it begins, whatever day it is.
+                if let (Some((from, _)), Some((to, _))) = (from, to)
+                    && self.mode == Mode::News
+                    && let (Some(a), Some(b)) = (self.moment(from, reading), self.moment(to, reading))
+                    && b.at < a.at
+                {
+                    if reading.tense == Tense::Future {
+                        (to_seen, to_reading) = (Some(a), Reading { tense: Tense::Future, near: true });
+                    } else {
+                        (from_seen, from_reading) = (Some(b), Reading { tense: Tense::Ended, near: true });
+                    }
+                }
+                for (side, seen, reading) in [(from, from_seen, from_reading), (to, to_seen, to_reading)] {
+                    if let Some((when, span)) = side {
+                        self.resolve(&Meaning::When((**when).clone()), reading, seen, *span, node.rule);
+                    }
                 }
             }
-            meaning => self.resolve(meaning, tense, (node.open, node.close), node.rule),
+            meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
         }
     }
 
-    fn resolve(&mut self, meaning: &Meaning, tense: Tense, (open, close): (u32, u32), rule: u16) {
-        let tagger = self.tagger;
-        let context = Context {
-            document: self.document,
+    fn context(&self, reading: Reading, document: Option<Moment>) -> Context<'_> {
+        Context {
+            document,
             mentioned: self.mentioned,
             quarter: self.quarter,
             mode: self.mode,
-            tense,
-            almanac: &tagger.language.almanac,
-            fiscal_start: i32::from(tagger.settings.fiscal_start),
-            utc_offset: tagger.settings.utc_offset.map(i32::from),
-        };
+            tense: reading.tense,
+            near: reading.near,
+            almanac: &self.tagger.language.almanac,
+            fiscal_start: i32::from(self.tagger.settings.fiscal_start),
+            utc_offset: self.tagger.settings.utc_offset.map(i32::from),
+        }
+    }
+
+    fn moment(&self, when: &When, reading: Reading) -> Option<Moment> {
+        self.context(reading, self.document).when(when)?.moment()
+    }
+
+    /// Resolves and keeps one expression; `document` is the date from which it is seen.
+    fn resolve(&mut self, meaning: &Meaning, reading: Reading, document: Option<Moment>, (open, close): (u32, u32), rule: u16) {
         let (Some(first), Some(last)) = (self.atoms.get(open as usize), self.atoms.get((close as usize).wrapping_sub(1))) else {
             return;
         };
-        let Some(resolved) = context.resolve(meaning) else { return };
+        let Some(resolved) = self.context(reading, document).resolve(meaning) else { return };
         if !self.wanted(&resolved, meaning, open) {
             return;
         }
+        self.settle_waiting(&resolved, open);
+        let anchored = self.anchored(meaning, &resolved, open, close);
         self.remember(meaning, &resolved, open);
-        let interval = match resolved.kind {
-            Kind::Date | Kind::Time => resolved.value.interval(),
-            Kind::Duration | Kind::Set => match (&resolved.begin, &resolved.end) {
-                (Some(a), Some(b)) => match (a.interval(), b.interval()) {
-                    (Some(a), Some(b)) => Some(Interval { start: a.start, end: b.end }),
-                    _ => None,
-                },
-                _ => None,
-            },
-        };
-        self.found.push(Timex {
+        let mut timex = Timex {
             start: first.start,
             end: last.end,
             kind: match resolved.kind {
@@ -434,12 +473,56 @@ impl Run<'_> {
             modifier: resolved.modifier.map(crate::meaning::Mod::text),
             quant: resolved.quant.map(crate::meaning::Quant::text),
             freq: resolved.freq,
-            begin: resolved.begin.map(|v| v.to_string()),
-            until: resolved.end.map(|v| v.to_string()),
-            interval,
+            begin: None,
+            until: None,
+            begin_point: None,
+            end_point: None,
+            interval: match resolved.kind {
+                Kind::Date | Kind::Time => resolved.value.interval(),
+                Kind::Duration | Kind::Set => None,
+            },
             is_creation_time: self.is_creation_time(meaning, &resolved.value, first.start),
             rule,
-        });
+        };
+        set_ends(&mut timex, resolved.begin, resolved.end);
+        if let Some((side, length, point, by)) = anchored {
+            hang(&mut timex, side, &length, point, by);
+        }
+        self.found.push(timex);
+    }
+
+    /// What a duration hangs on, where that is known already; one that hangs on the next date is put down as waiting.
+    fn anchored(&mut self, meaning: &Meaning, resolved: &Resolved, open: u32, close: u32) -> Option<(Side, Length, Moment, Point)> {
+        let Meaning::Length(length) = meaning else { return None };
+        if resolved.kind != Kind::Duration || self.mode == Mode::Colloquial {
+            return None;
+        }
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let side = self.tagger.anchors.side(lexicon, self.atoms, open as usize, close as usize)?;
+        let there = self.mentioned.zip(self.mentioned_by.map(Point::Expression));
+        let now = self.document.map(|now| (now, Point::Document));
+        let (point, by) = match side {
+            Side::EndsNow | Side::BeginsNow if self.mode == Mode::Narrative => there?,
+            Side::EndsNow | Side::BeginsNow => now?,
+            Side::BeginsThere | Side::EndsThere => there.or(now)?,
+            Side::BeginsNext | Side::EndsNext | Side::LastNext => {
+                self.waiting = Some((self.found.len() as u32, side, length.clone(), close + 3));
+                return None;
+            }
+        };
+        Some((side, length.clone(), point, by))
+    }
+
+    /// Gives a waiting duration its point, if the expression that was found is the date it waits for.
+    fn settle_waiting(&mut self, resolved: &Resolved, open: u32) {
+        let Some((place, side, length, latest)) = self.waiting.take() else { return };
+        let by = Point::Expression(self.found.len() as u32);
+        if open <= latest
+            && let Some(point) = resolved.moment()
+            && let Some(timex) = self.found.get_mut(place as usize)
+        {
+            hang(timex, side, &length, point, by);
+        }
     }
 
     /// Keeps what later expressions may be counted from.
@@ -469,6 +552,7 @@ impl Run<'_> {
             return;
         }
         self.mentioned = Some(moment);
+        self.mentioned_by = Some(self.found.len() as u32);
     }
 
     /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or
@@ -507,58 +591,26 @@ impl Run<'_> {
         }
         true
     }
+}
 
-    fn is_past_form(&self, atom: &Atom) -> bool {
-        let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
-        self.tagger.language.grammar.lexicon.is_past_form(word)
+/// Hangs a duration on a point in time.
+fn hang(timex: &mut Timex, side: Side, length: &Length, point: Moment, by: Point) {
+    match side {
+        Side::EndsNow | Side::EndsThere | Side::EndsNext | Side::LastNext => timex.end_point = Some(by),
+        Side::BeginsNow | Side::BeginsThere | Side::BeginsNext => timex.begin_point = Some(by),
     }
+    let (begin, end) = anchor::ends(side, length, point);
+    set_ends(timex, begin.map(Value::at), end.map(Value::at));
+}
 
-    /// Tense of the nearest verb: backwards to the sentence's beginning first, then forwards.
-    fn tense_at(&self, open: usize, close: usize) -> Tense {
-        let cue = |atom: &Atom| -> Option<Tense> {
-            let class = self.tagger.tense?;
-            match self.tagger.language.grammar.lexicon.value(atom.lex, class) {
-                Some(0) => Some(Tense::Past),
-                Some(1) => Some(Tense::Present),
-                Some(_) => Some(Tense::Future),
-                None if atom.lex.is_none() && self.is_past_form(atom) => Some(Tense::Past),
-                None => None,
-            }
-        };
-        let lexicon = &self.tagger.language.grammar.lexicon;
-        let to = |i: usize| self.tagger.infinitive.is_some_and(|c| self.atoms.get(i).is_some_and(|a| lexicon.value(a.lex, c).is_some()));
-        // "ended March 31", "by May"
-        if let Some(before) = open.checked_sub(1).and_then(|i| self.atoms.get(i))
-            && let Some(side) = self.tagger.side.and_then(|c| lexicon.value(before.lex, c))
-        {
-            return if side < 0 { Tense::Ended } else { Tense::Future };
-        }
-        let mut present = None;
-        for i in (open.saturating_sub(25)..open).rev() {
-            let atom = &self.atoms[i];
-            match cue(atom) {
-                Some(Tense::Present) => present = Some(Tense::Present),
-                // "is scheduled to meet", "was asked to respond by"
-                Some(_) if i + 1 < open && to(i + 1) => return Tense::Future,
-                Some(tense) => return tense,
-                None => {}
-            }
-            if atom.has(SENTENCE) {
-                break;
-            }
-        }
-        if self.atoms.get(open).is_some_and(|a| a.has(SENTENCE)) || present.is_none() {
-            for atom in self.atoms.iter().skip(close).take(20) {
-                if atom.has(SENTENCE) {
-                    break;
-                }
-                match cue(atom) {
-                    Some(Tense::Present) => present = Some(Tense::Present),
-                    Some(tense) => return tense,
-                    None => {}
-                }
-            }
-        }
-        present.unwrap_or_default()
+/// Sets the ends of a duration, and the interval between them where both are known.
+fn set_ends(timex: &mut Timex, begin: Option<Value>, end: Option<Value>) {
+    if let (Some(a), Some(b)) = (&begin, &end)
+        && let (Some(a), Some(b)) = (a.interval(), b.interval())
+        && matches!((a.start, b.end), (Some(a), Some(b)) if a < b)
+    {
+        timex.interval = Some(Interval { start: a.start, end: b.end });
     }
+    timex.begin = begin.map(|v| v.to_string()).or(timex.begin.take());
+    timex.until = end.map(|v| v.to_string()).or(timex.until.take());
 }

@@ -1,9 +1,10 @@
 //! TimeML: the text with its time expressions marked inline.
 
+use crate::anchor::Point;
 use crate::tagger::Timex;
 
 /// The text with `<TIMEX3 …>` around each expression, escaped for XML. Expressions must be in text order and must not
-/// overlap, as [`crate::Tagger::tag`] gives them; others are left out.
+/// overlap, as [`crate::Tagger::tag`] gives them; others are left out. `t0` is the document's own date.
 ///
 /// ```
 /// use standoff_date::{Settings, Tagger, timeml};
@@ -30,6 +31,14 @@ pub fn timeml(text: &str, timexes: &[Timex]) -> String {
             ("freq", timex.freq.as_deref()),
             ("functionInDocument", timex.is_creation_time.then_some("CREATION_TIME")),
         ];
+        let points = [("beginPoint", timex.begin_point), ("endPoint", timex.end_point)];
+        for (name, point) in points {
+            match point {
+                Some(Point::Document) => attribute(name, "t0", &mut out),
+                Some(Point::Expression(n)) => attribute(name, &format!("t{}", n + 1), &mut out),
+                None => {}
+            }
+        }
         for (name, value) in optional {
             if let Some(value) = value {
                 attribute(name, value, &mut out);

@@ -9,7 +9,7 @@
 //! is = ["DATE 2017-03-18"]     # type, value, and where it matters mod=…, quant=…, freq=…
 //! ```
 //!
-//! Every bracketed part must be found exactly, and nothing else. `STANDOFF_CASE=word` runs only the cases whose text
+//! In `ends.toml`, begin=… and end=… tell where durations begin and end. Every bracketed part must be found exactly, and nothing else. `STANDOFF_CASE=word` runs only the cases whose text
 //! holds the word.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -30,6 +30,9 @@ struct File {
     mode: Option<String>,
     #[serde(default)]
     language: Option<String>,
+    /// Of all cases of the file.
+    #[serde(default)]
+    settings: serde_json::Map<String, serde_json::Value>,
     case: Vec<Case>,
 }
 
@@ -64,7 +67,8 @@ fn cases() {
                 continue;
             }
             run += 1;
-            let mut settings = case.settings.clone();
+            let mut settings = file.settings.clone();
+            settings.extend(case.settings.clone());
             for (key, value) in [("mode", case.mode.as_ref().or(file.mode.as_ref())), ("language", file.language.as_ref())] {
                 if let Some(value) = value {
                     settings.insert(key.into(), value.clone().into());
@@ -85,7 +89,11 @@ fn cases() {
                 .iter()
                 .map(|t| {
                     let mut line = format!("[{}] {} {}", &text[t.start as usize..t.end as usize], t.kind, t.value);
-                    for (name, value) in [("mod", t.modifier), ("quant", t.quant), ("freq", t.freq.as_deref())] {
+                    let ends = path.ends_with("ends.toml");
+                    let (begin, end) = (t.begin.as_deref().filter(|_| ends), t.until.as_deref().filter(|_| ends));
+                    for (name, value) in
+                        [("mod", t.modifier), ("quant", t.quant), ("freq", t.freq.as_deref()), ("begin", begin), ("end", end)]
+                    {
                         if let Some(value) = value {
                             line.push_str(&format!(" {name}={value}"));
                         }

@@ -75,6 +75,19 @@ fn wrong_settings_are_refused_with_what_is_allowed() {
 }
 
 #[test]
+fn durations_refer_to_what_they_hang_on() {
+    let mut document = Document::new("Two days after May 5, 2016, she left. Three days later, she was back.").unwrap();
+    annotate(&mut document, json!({ "mode": "news" }));
+    let rows: Vec<_> = document.layer("date").iter().collect();
+    let points: Vec<_> =
+        rows.iter().map(|r| document.get::<TimeExpression>(r.id()).unwrap()).map(|t| (t.begin_point, t.end_point)).collect();
+    let may = rows[1].id();
+    assert_eq!(points, [(Some(may), None), (None, None), (Some(may), None)]);
+    let last = document.get::<TimeExpression>(rows[2].id()).unwrap();
+    assert_eq!((last.from, last.to), (Some("2016-05-05T00:00:00"), Some("2016-05-09T00:00:00")));
+}
+
+#[test]
 fn explain_tells_the_rule() {
     let mut document = Document::new("It was held in late 2016.").unwrap();
     annotate(&mut document, json!({}));

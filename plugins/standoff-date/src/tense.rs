@@ -1,0 +1,262 @@
+//! The tense around an expression, read from the words nearest to it: it says on which side of the document's date
+//! "Saturday" or "November" lies.
+//!
+//! There is no parser here. The nearest verb before the expression decides, then the nearest after it; what keeps this
+//! from being naive are a few constructions: participles with "be" ("will be held"), infinitives after words that look
+//! ahead ("agreed to meet", but not "failed to meet" or "went to Paris"), and the simple present of what is scheduled ("the summit
+//! ends on Friday"). Which words are which is said in the lexicon's classes.
+
+use crate::atom::{Atom, CAPITAL, LETTERS, SENTENCE};
+use crate::lexicon::{ClassId, Lexicon};
+
+/// Tense of the words around an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Tense {
+    Past,
+    /// Certainly before now: "ended March 31", "since May".
+    Ended,
+    Present,
+    Future,
+    #[default]
+    Unknown,
+}
+
+/// What the words around an expression say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) tense: Tense,
+    /// The verb stands in the expression's own clause, as far as commas and distance tell.
+    pub(crate) near: bool,
+}
+
+/// What a single word says of the tense.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    Past,
+    Present,
+    Future,
+    /// The simple present of something that is scheduled: "opens".
+    Scheduled,
+    /// The same without an ending, which an auxiliary further on may change: "meet".
+    Base,
+}
+
+/// The classes of words that tell the tense.
+#[derive(Debug)]
+pub(crate) struct TenseWords {
+    tense: Option<ClassId>,
+    /// "to" before a verb.
+    infinitive: Option<ClassId>,
+    /// What stands right before a date and says on which side it lies.
+    side: Option<ClassId>,
+    /// "be": the participle after it has the tense of what stands before it.
+    be: Option<ClassId>,
+    /// "agreed", "asked": what follows with "to" lies ahead.
+    prospective: Option<ClassId>,
+    /// "the", "his": no verb follows.
+    determiner: Option<ClassId>,
+    /// "is", "are": right before a date, it lies ahead.
+    copula: Option<ClassId>,
+    /// "on", "in": between a verb and a date.
+    preposition: Option<ClassId>,
+    /// "of", "for", "'s": a noun follows, no verb.
+    before_noun: Option<ClassId>,
+    /// "had": what had happened by a date lies behind.
+    pluperfect: Option<ClassId>,
+}
+
+/// How far before an expression a verb may stand, in atoms.
+const BEFORE: usize = 25;
+/// How far after it.
+const AFTER: usize = 20;
+/// A verb farther off than this may belong to another clause.
+const NEAR: usize = 10;
+
+impl TenseWords {
+    pub(crate) fn new(lexicon: &Lexicon) -> TenseWords {
+        let class = |name: &str| lexicon.class(name);
+        TenseWords {
+            tense: class("tense"),
+            infinitive: class("infinitive"),
+            side: class("side"),
+            be: class("be"),
+            prospective: class("prospective"),
+            determiner: class("determiner"),
+            copula: class("copula"),
+            preposition: class("date-preposition"),
+            before_noun: class("before-noun"),
+            pluperfect: class("pluperfect"),
+        }
+    }
+
+    /// Reads the tense around the atoms from `open` to `close`.
+    pub(crate) fn read(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize, close: usize) -> Reading {
+        Scan { words: self, lexicon, text, atoms }.read(open, close)
+    }
+}
+
+struct Scan<'a> {
+    words: &'a TenseWords,
+    lexicon: &'a Lexicon,
+    text: &'a str,
+    atoms: &'a [Atom],
+}
+
+impl Scan<'_> {
+    fn read(&self, open: usize, close: usize) -> Reading {
+        if let Some(side) = open.checked_sub(1).and_then(|i| self.value(i, self.words.side)) {
+            return Reading { tense: self.beside(side, open, close), near: true };
+        }
+        let before = self.before(open);
+        let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
+        match before {
+            Some(reading) if reading.tense != Tense::Present || !begins => reading,
+            _ => self.after(open, close).or(before).unwrap_or_default(),
+        }
+    }
+
+    /// After "by", "until", "since", "ended".
+    fn beside(&self, side: i32, open: usize, close: usize) -> Tense {
+        if side < 0 {
+            return Tense::Ended;
+        }
+        let before = self.sentence_before(open).rev().take(NEAR + 2);
+        let after = (close..self.atoms.len()).take_while(|&i| !self.atoms[i].has(SENTENCE)).take(NEAR);
+        for i in before.chain(after) {
+            if self.is(i, self.words.pluperfect) {
+                return Tense::Past;
+            }
+            if self.cue(i) == Some(Cue::Future) {
+                break;
+            }
+        }
+        Tense::Future
+    }
+
+    /// The atoms of the sentence before an expression, as far as it matters.
+    fn sentence_before(&self, open: usize) -> std::ops::Range<usize> {
+        let limit = open.saturating_sub(BEFORE);
+        let first = (limit..open).rev().find(|&i| self.atoms[i].has(SENTENCE)).unwrap_or(limit);
+        let first = if self.atoms.get(open).is_some_and(|a| a.has(SENTENCE)) { open } else { first };
+        first..open
+    }
+
+    fn before(&self, open: usize) -> Option<Reading> {
+        let sentence = self.sentence_before(open);
+        let mut present = None;
+        let mut base: Option<usize> = None;
+        let mut crossed = false;
+        for i in sentence.clone().rev() {
+            let near = !crossed && open - i <= NEAR;
+            let found = |tense| Some(Reading { tense, near });
+            if base.is_some_and(|b| b - i > 4) {
+                break;
+            }
+            if self.is_mark(i) {
+                crossed = true;
+                continue;
+            }
+            if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
+                return found(Tense::Future);
+            }
+            match self.cue(i) {
+                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) => return found(Tense::Past),
+                Some(Cue::Future | Cue::Scheduled) => return found(Tense::Future),
+                Some(Cue::Base) => base = base.or(Some(i)),
+                Some(Cue::Present) if self.is(i, self.words.copula) && self.is_right_before(i, open) => return found(Tense::Future),
+                Some(Cue::Present) => present = present.or(found(Tense::Present)),
+                None => {}
+            }
+        }
+        match base {
+            Some(i) => Some(Reading { tense: Tense::Future, near: open - i <= NEAR }),
+            None => present,
+        }
+    }
+
+    fn after(&self, open: usize, close: usize) -> Option<Reading> {
+        let near = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i).is_some_and(|a| a.has(SENTENCE)));
+        let found = |tense| Some(Reading { tense, near });
+        let mut present = None;
+        for i in close..(close + AFTER).min(self.atoms.len()) {
+            if self.atoms[i].has(SENTENCE) {
+                break;
+            }
+            match self.cue(i) {
+                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) => return found(Tense::Past),
+                Some(Cue::Future | Cue::Scheduled | Cue::Base) => return found(Tense::Future),
+                Some(Cue::Present) if self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) => return found(Tense::Future),
+                Some(Cue::Present) => present = present.or(found(Tense::Present)),
+                None => {}
+            }
+        }
+        present
+    }
+
+    fn cue(&self, i: usize) -> Option<Cue> {
+        let atom = self.atoms.get(i)?;
+        match self.value(i, self.words.tense) {
+            Some(0) => Some(Cue::Past),
+            Some(1) => Some(Cue::Present),
+            Some(2) => Some(Cue::Future),
+            // "a vote", "Friday's return", "of play": no verb.
+            Some(_) if atom.has(SENTENCE) || self.noun_follows(i) => None,
+            Some(3) => Some(Cue::Scheduled),
+            Some(_) => Some(Cue::Base),
+            None => {
+                let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
+                // A capital inside the sentence makes a name: "United".
+                let plain = atom.lex.is_none() && (!atom.has(CAPITAL) || atom.has(SENTENCE));
+                (plain && self.lexicon.is_past_form(word)).then_some(Cue::Past)
+            }
+        }
+    }
+
+    fn value(&self, i: usize, class: Option<ClassId>) -> Option<i32> {
+        self.lexicon.value(self.atoms.get(i)?.lex, class?)
+    }
+
+    fn is(&self, i: usize, class: Option<ClassId>) -> bool {
+        self.value(i, class).is_some()
+    }
+
+    /// The word before makes a noun of this one: an article, a possessive, a preposition, a dash.
+    fn noun_follows(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.determiner) || self.is(i, self.words.before_noun))
+    }
+
+    /// "be held", "be formally held".
+    fn after_be(&self, i: usize) -> bool {
+        (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+    }
+
+    /// A comma, semicolon or dash.
+    fn is_mark(&self, i: usize) -> bool {
+        let atom = &self.atoms[i];
+        !atom.has(LETTERS) && matches!(self.text.as_bytes().get(atom.start as usize), Some(b',' | b';' | b'"' | b'(' | b')'))
+    }
+
+    fn is_verb_after_to(&self, i: usize) -> bool {
+        self.atoms.get(i).is_some_and(|a| a.has(LETTERS) && !a.has(CAPITAL)) && !self.is(i, self.words.determiner)
+    }
+
+    /// Whether the words before "to" look ahead: "is to", "agreed to", "will be able to", "the talks, to be held".
+    fn looks_ahead(&self, to: usize, first: usize) -> bool {
+        let governed = (first..to).rev().take(3).any(|i| self.cue(i).is_some());
+        if self.is(to + 1, self.words.be) && !governed {
+            return true;
+        }
+        (first..to).rev().take(3).any(|i| {
+            self.is(i, self.words.prospective)
+                || matches!(self.cue(i), Some(Cue::Future))
+                || i + 1 == to && self.cue(i) == Some(Cue::Present)
+        })
+    }
+
+    /// Only a preposition stands between.
+    fn is_right_before(&self, i: usize, open: usize) -> bool {
+        i + 1 == open || i + 2 == open && self.is(i + 1, self.words.preposition)
+    }
+}

@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Check(Check),
     List(List),
     Explain(Explain),
+    Gazetteer(crate::gazetteer::Gazetteer),
     Schema(Schema),
     /// Print a script that completes commands and options in a shell.
     ///

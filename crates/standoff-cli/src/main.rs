@@ -12,6 +12,7 @@ mod arguments;
 mod check;
 mod dateline;
 mod explain;
+mod gazetteer;
 mod inputs;
 mod list;
 mod output;
@@ -64,6 +65,7 @@ fn dispatch(command: Command) -> Result<i32, Failure> {
         Command::Check(options) => check::check(&options),
         Command::List(options) => print(&list::list(&options, &Registry::linked()?)?),
         Command::Explain(options) => print(&explain::explain(&options, &Registry::linked()?)?),
+        Command::Gazetteer(options) => gazetteer::gazetteer(&options),
         Command::Schema(options) => print(&schema::schema(&options.of, &Registry::linked()?)?),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -270,7 +270,13 @@ impl Builder {
     pub fn write(self, path: &Path) -> Result<Meta, Error> {
         let failed = |e: std::io::Error| Error::io("cannot write the file").at(path, None, None).with_source(e);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        let name = path.file_name().unwrap_or_default().to_owned();
+        let mut beside = tempfile::Builder::new();
+        beside.prefix(&name).suffix(".part");
+        // Others may read what is built, as far as the user's own default lets them; temporary files are private.
+        #[cfg(unix)]
+        beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = beside.tempfile_in(folder).map_err(failed)?;
         let meta = {
             let mut out = BufWriter::with_capacity(1 << 20, file.as_file_mut());
             let meta = self.finish(&mut out)?;

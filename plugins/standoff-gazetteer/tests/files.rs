@@ -185,7 +185,7 @@ fn damaged_and_foreign_files_are_refused() {
     assert!(says(&newer).contains("version 9"));
     let mut damaged = good.clone();
     *damaged.last_mut().unwrap() ^= 1;
-    assert!(says(&damaged).contains("section `word filter` is damaged"));
+    assert!(says(&damaged).contains("section `starts` is damaged"));
     let mut header = good;
     header[40] ^= 1;
     assert!(says(&header).contains("header is damaged"));

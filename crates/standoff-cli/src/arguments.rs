@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Check(Check),
     List(List),
     Explain(Explain),
+    Gazetteer(crate::gazetteer::Gazetteer),
     Schema(Schema),
     New(New),
     Plugin(Plugin),

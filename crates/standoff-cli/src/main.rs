@@ -12,6 +12,7 @@ mod arguments;
 mod check;
 mod dateline;
 mod explain;
+mod gazetteer;
 mod inputs;
 mod inspect;
 mod list;
@@ -67,6 +68,7 @@ fn dispatch(command: Command) -> Result<i32, Failure> {
         Command::List(options) => print(&list::list(&options, pipelines::plugins(&options.plugins)?.registry())?),
         Command::Explain(options) => print(&explain::explain(&options)?),
         Command::Schema(options) => print(&schema::schema(&options.of, pipelines::plugins(&options.plugins)?.registry())?),
+        Command::Gazetteer(options) => gazetteer::gazetteer(&options),
         Command::New(options) => print(&new::new(&options.what)?),
         Command::Plugin(options) => {
             let PluginCommand::Inspect { path, no_load, json } = options.what;

@@ -78,6 +78,22 @@ FREQUENCY = frequencies()
 FIRST_NAMES = {plain(w) for line in facts("first_names.txt") for w in line[0].split()}
 
 
+def words_of(*lists):
+    """Words of the lists that the plugin for names of people ships (SCOWL, Census Bureau; see its build_lists.py)."""
+    folder = HERE.parent.parent / "standoff-names/data/en"
+    lines = [line for name in lists for line in (folder / name).read_text("utf-8").splitlines()]
+    return {word for line in lines if not line.startswith("#") for word in line.split()}
+
+
+# What is frequent in books because it is a word, a family name or a given name. Other words are frequent there because
+# the place is.
+OTHER_MEANINGS = words_of("common.txt", "surnames.txt", "given.txt", "given_more.txt")
+
+
+# How many people a place has that is meant by its bare name if the name means nothing else.
+LARGE_ENOUGH = 100_000
+
+
 def demand(name, population, capital):
     """How much a bare name must show that it is meant as a place.
 
@@ -93,15 +109,16 @@ def demand(name, population, capital):
             return "cue"
         if len(words[0]) <= 3 and not (capital or population >= 300_000):
             return "strict"
+        if words[0] not in OTHER_MEANINGS and population >= LARGE_ENOUGH:
+            return ""
         if count > 12 * expected and not (capital and population > 400_000):
             return "cue"
         if capital or population >= 500_000:
             return "cue" if len(words[0]) <= 3 and count else ""
         if population >= 100_000:
             return "cue" if count > 3 * expected else ""
-        if count == 0 and len(words[0]) >= 5:
-            # No common word and no common family name.
-            return "alone" if population >= 50_000 else "cue"
+        if words[0] not in OTHER_MEANINGS and len(words[0]) >= 5 and (count == 0 and population >= 30_000 or population >= 50_000):
+            return "alone"
         return "cue" if count <= 3 * expected else "strict"
     common = all(FREQUENCY.get(w, 0) > 1_000_000 for w in words)
     if capital or population >= 300_000:
@@ -202,7 +219,7 @@ def city_rows(data, more, capitals):
             russian = [a for a in names if RUSSIAN.match(a)][:3] if code in CYRILLIC else sorted({a for a in names if RUSSIAN.match(a)})[:2]
             japanese = [a for a in names if JAPANESE.match(a) and any("ァ" <= c <= "ヴ" for c in a)][:1]
         admin = city["admin1code"]
-        aliases = [*aliases, *digraphs(name, code)]
+        aliases = [*aliases, *digraphs(name, code), *without_article(name, names)]
         chosen.append([
             name, f"geonames:{city['geonameid']}", "GPE", "capital" if capital else "city",
             f"{city['latitude']:.3f}", f"{city['longitude']:.3f}", code, city["population"], admin if admin != WHOLE else "",
@@ -215,6 +232,17 @@ def city_rows(data, more, capitals):
     write("cities.tsv", ["name", "id", "type", "kind", "lat", "lon", "country", "population", "division", "aliases", "former",
           "aliases:ru", "aliases:ja", "demand"], chosen)
     return chosen
+
+
+ARTICLE = re.compile(r"^(Al|Ar|As|Ash|Ad|Adh|An|At|Ath|Az|El)[ -]")
+
+
+def without_article(name, others):
+    """Spellings of an Arabic name without its article, as English has them: "Fallujah" of "Al Fallūjah", "Raqqa" too."""
+    if not ARTICLE.match(name):
+        return []
+    bare = plain(ARTICLE.sub("", name))
+    return [a for a in others if a[:1].isupper() and a.isascii() and len(a) > 4 and a.lower() in (bare, bare.removesuffix("h"))]
 
 
 def comparable(name):
@@ -280,11 +308,10 @@ def divisions(path, us_states, cities):
         aliases, wanted = [], "cue"
         if int(geonameid) in states:
             wanted = ""
-            aliases = [f"State of {name}", f"state of {name}"]
             if name in ("Washington", "Georgia"):
                 wanted = "strict" if name == "Washington" else "cue"
                 aliases += [f"{name} State", f"{name} state"]
-        elif code in ("CA", "AU", "DE", "RU", "IN", "CN", "JP", "ES", "IT", "GB", "UA") and FREQUENCY.get(plain(name), 0) < 20_000_000 and len(name) > 4:
+        elif code in ("CA", "AU", "DE", "RU", "IN", "CN", "JP", "ES", "IT", "GB", "UA") and plain(name) not in OTHER_MEANINGS and len(name) > 4:
             wanted = ""
         if " " in name or "-" in name:
             wanted = ""

@@ -270,7 +270,13 @@ impl Builder {
     pub fn write(self, path: &Path) -> Result<Meta, Error> {
         let failed = |e: std::io::Error| Error::io("cannot write the file").at(path, None, None).with_source(e);
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        let name = path.file_name().unwrap_or_default().to_owned();
+        let mut beside = tempfile::Builder::new();
+        beside.prefix(&name).suffix(".part");
+        // Others may read what is built, as far as the user's own default lets them; temporary files are private.
+        #[cfg(unix)]
+        beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = beside.tempfile_in(folder).map_err(failed)?;
         let meta = {
             let mut out = BufWriter::with_capacity(1 << 20, file.as_file_mut());
             let meta = self.finish(&mut out)?;
@@ -290,7 +296,9 @@ impl Builder {
         // The words are looked up far more often than the edges, and are far fewer: they get more room.
         let mut words = vec![0; slots(self.words.len(), load.min(75)) * layout::WORD_BYTES];
         place_words(&mut words, &self.words);
-        let word_filter = filter(self.words.len(), self.words.keys().map(|&key| layout::word_hash(key)));
+        let hashes: Vec<u64> = self.words.keys().map(|&key| layout::word_hash(key)).collect();
+        let word_filter = filter(&hashes, of_tables);
+        drop(hashes);
         drop(self.words);
 
         // First pass: how many states there are beyond the first word.
@@ -319,7 +327,8 @@ impl Builder {
         })?;
         names.blocks.end()?;
         drop(sorted);
-        let edge_filter = filter(edges, std::mem::take(&mut tables.hashes).into_iter());
+        let edge_filter = filter(&tables.hashes, of_tables);
+        let starts = filter(&tables.starts, |hash, words| (layout::filter_word(hash, words), layout::start_bits(hash)));
 
         let meta = serde_json::to_vec(&self.meta).map_err(|e| Error::io("cannot write the description").with_source(e))?;
         let mut sections = [Section::default(); layout::SECTIONS];
@@ -344,6 +353,7 @@ impl Builder {
         put(layout::ENTRY_BLOCKS, Content::Numbers(&self.entries.offsets))?;
         put(layout::ENTRIES, Content::Spool(&mut self.entries.spool))?;
         put(layout::WORD_FILTER, Content::Bytes(&word_filter))?;
+        put(layout::STARTS, Content::Bytes(&starts))?;
         out.seek(SeekFrom::Start(0)).map_err(written)?;
         out.write_all(&layout::header(&sections, at)).map_err(written)?;
         Ok(self.meta)
@@ -411,7 +421,10 @@ struct Tables {
     edges: Vec<u8>,
     /// The states along the name inserted last.
     states: Vec<u32>,
+    /// Of the edges beyond the first word.
     hashes: Vec<u64>,
+    /// Of the first two units of names, and of names of one unit.
+    starts: Vec<u64>,
 }
 
 impl Tables {
@@ -420,7 +433,7 @@ impl Tables {
         for slot in table.chunks_exact_mut(layout::EDGE_BYTES) {
             slot[..4].copy_from_slice(&layout::NO_STATE.to_le_bytes());
         }
-        Tables { words, edges: table, states: Vec::new(), hashes: Vec::with_capacity(edges) }
+        Tables { words, edges: table, states: Vec::new(), hashes: Vec::new(), starts: Vec::with_capacity(edges) }
     }
 
     fn insert(&mut self, previous: &[u64], path: &[u64], posting: u64) -> Result<(), Error> {
@@ -433,6 +446,12 @@ impl Tables {
                 None => word,
                 Some(&state) => {
                     self.mark(state, layout::GOES_ON);
+                    match path {
+                        [first, second, ..] if depth == 1 => {
+                            self.starts.push(layout::pair_hash(layout::start_hash(*first), layout::start_hash(*second)));
+                        }
+                        _ => self.hashes.push(layout::edge_hash(state, word)),
+                    }
                     self.edge(state, word).ok_or_else(broken)?
                 }
             };
@@ -443,6 +462,9 @@ impl Tables {
             && let Some(&state) = self.states.last()
         {
             self.mark(state, posting as u32 + 1);
+            if let [only] = path {
+                self.starts.push(layout::start_hash(*only));
+            }
         }
         Ok(())
     }
@@ -462,9 +484,7 @@ impl Tables {
     /// Makes the edge from a state by a word. Names come sorted, so that it cannot be there yet.
     fn edge(&mut self, state: u32, word: u32) -> Option<u32> {
         let slots = self.edges.len() / layout::EDGE_BYTES;
-        let hash = layout::edge_hash(state, word);
-        self.hashes.push(hash);
-        let mut slot = layout::slot_of(hash, slots);
+        let mut slot = layout::slot_of(layout::edge_hash(state, word), slots);
         while layout::u32_at(&self.edges, slot * layout::EDGE_BYTES)? != layout::NO_STATE {
             slot = if slot + 1 == slots { 0 } else { slot + 1 };
         }
@@ -489,17 +509,23 @@ impl Tables {
     }
 }
 
-/// A Bloom filter of about nine bits a hash, four of them set, in words of 64: two hashes in a hundred that are not there
+/// A Bloom filter of about nine bits a hash in words of 64: two hashes in a hundred that are not there
 /// get past it.
-fn filter(count: usize, hashes: impl Iterator<Item = u64>) -> Vec<u8> {
-    let words = count / 7 + 1;
+/// Which word a hash has in a filter of so many words, and which bits of it, is for `place_of` to say.
+fn filter(hashes: &[u64], place_of: impl Fn(u64, usize) -> (usize, u64)) -> Vec<u8> {
+    let words = hashes.len() / 7 + 1;
     let mut filter = vec![0_u64; words];
-    for hash in hashes {
-        if let Some(word) = filter.get_mut(layout::slot_of(hash.rotate_left(32), words)) {
-            *word |= layout::filter_bits(hash);
+    for &hash in hashes {
+        let (place, bits) = place_of(hash, words);
+        if let Some(word) = filter.get_mut(place) {
+            *word |= bits;
         }
     }
     filter.iter().flat_map(|w| w.to_le_bytes()).collect()
+}
+
+fn of_tables(hash: u64, words: usize) -> (usize, u64) {
+    (layout::slot_of(hash.rotate_left(32), words), layout::filter_bits(hash))
 }
 
 #[derive(Default)]

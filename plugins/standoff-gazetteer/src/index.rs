@@ -134,6 +134,7 @@ impl Index {
             filter: layout::slice(content, &self.sections[layout::FILTER]),
             word_filter: layout::slice(content, &self.sections[layout::WORD_FILTER]),
             word_filter_words: self.word_filter_words,
+            starts: layout::slice(content, &self.sections[layout::STARTS]).as_chunks().0,
             word_slots: self.word_slots,
             edge_slots: self.edge_slots,
             filter_words: self.filter_words,
@@ -333,23 +334,35 @@ pub(crate) struct Tables<'a> {
     filter: &'a [u8],
     word_filter: &'a [u8],
     word_filter_words: usize,
+    starts: &'a [[u8; 8]],
     word_slots: usize,
     edge_slots: usize,
     filter_words: usize,
 }
 
 impl Tables<'_> {
+    /// Whether a name may begin with what has this hash: a unit by itself, or two units.
+    #[inline]
+    pub(crate) fn may_start(&self, hash: u64) -> bool {
+        let bits = layout::start_bits(hash);
+        let word = self.starts.get(layout::filter_word(hash, self.starts.len()));
+        word.is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
+    }
+
     /// The slot and the info of a word; info 0 and slot 0 if no name has it.
     #[inline]
     pub(crate) fn word(&self, key: u64) -> (u32, u32) {
         let hash = layout::word_hash(key);
         let bits = layout::filter_bits(hash);
         // Most words of a text are in no list; the filter tells that from one place in memory.
-        match layout::u64_at(self.word_filter, layout::slot_of(hash.rotate_left(32), self.word_filter_words) * 8) {
-            Some(filter) if filter & bits == bits => {}
-            _ => return (0, 0),
-        }
-        let mut slot = layout::slot_of(hash, self.word_slots);
+        let filter = layout::u64_at(self.word_filter, layout::slot_of(hash.rotate_left(32), self.word_filter_words) * 8);
+        if filter.unwrap_or(0) & bits == bits { self.likely_word(key) } else { (0, 0) }
+    }
+
+    /// The same, for a word that is likely there.
+    #[inline]
+    pub(crate) fn likely_word(&self, key: u64) -> (u32, u32) {
+        let mut slot = layout::slot_of(layout::word_hash(key), self.word_slots);
         // A full table would never end the search; a damaged file may have one.
         for _ in 0..self.word_slots {
             let Some(bytes) = self.words.get(slot * layout::WORD_BYTES..(slot + 1) * layout::WORD_BYTES) else { return (0, 0) };
@@ -362,7 +375,7 @@ impl Tables<'_> {
         (0, 0)
     }
 
-    /// Where a word leads from a state: the next state and its info.
+    /// Where a word leads from a state beyond the first word: the next state and its info.
     #[inline]
     pub(crate) fn step(&self, state: u32, word: u32) -> Option<(u32, u32)> {
         let hash = layout::edge_hash(state, word);
@@ -371,6 +384,13 @@ impl Tables<'_> {
         if filter & bits != bits {
             return None;
         }
+        self.likely_step(state, word)
+    }
+
+    /// Where a word leads from a state, for a step that is likely there.
+    #[inline]
+    pub(crate) fn likely_step(&self, state: u32, word: u32) -> Option<(u32, u32)> {
+        let hash = layout::edge_hash(state, word);
         let mut slot = layout::slot_of(hash, self.edge_slots);
         for _ in 0..self.edge_slots {
             let bytes = self.edges.get(slot * layout::EDGE_BYTES..(slot + 1) * layout::EDGE_BYTES)?;

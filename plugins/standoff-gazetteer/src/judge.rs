@@ -123,6 +123,11 @@ impl Finder {
         if bundled && article && next.is_some() && option.entry.kind != "ORG" && !option.is_place() {
             return Verdict::Bad(LONGER);
         }
+        // "Black Sea Fleet" is no sea, but "Iturup Island" is an island.
+        let land = option.kind() == "LOC" && !option.is_place();
+        if bundled && land && next.is_some_and(|(_, u)| !self.words.after_place.contains(&u.key)) {
+            return Verdict::Bad(LONGER);
+        }
         if bundled && option.is_place() && around.is_named_after(find.first) {
             return Verdict::Bad(LONGER);
         }

@@ -5,10 +5,11 @@
 //! meta       JSON: lists, dictionaries of types, sorts, countries, demands, tags; counts
 //! words      hash table: key of a unit → flags and the posting of the name that this one unit is
 //! edges      hash table: (state, word) → flags and the posting of the name that ends here
-//! filter     one Bloom filter over the edges, a word of 64 bits each
+//! filter     a Bloom filter over the edges beyond the first, a word of 64 bits each
 //! names      blocks of 16 postings in the order of their folded names, front-coded, each block with a checksum
 //! entries    blocks of 16 entries in the order of the sources, each block with a checksum
 //! word filter  a Bloom filter over the words, likewise
+//! starts     a Bloom filter over the first two units of each name, and over the names of one unit
 //! ```
 //!
 //! Numbers are little-endian. A state is the slot of a word, or the number of word slots plus the slot of an edge, so a
@@ -21,8 +22,8 @@ use standoff_core::Error;
 /// The first bytes of every file: a high bit, the name, both line ends and an end-of-file, so that damage shows.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89SGZ\r\n\x1a\n";
 /// The version of the format that this crate writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
-pub(crate) const SECTIONS: usize = 9;
+pub const FORMAT_VERSION: u32 = 2;
+pub(crate) const SECTIONS: usize = 10;
 const SECTION_BYTES: usize = 24;
 pub(crate) const HEADER_BYTES: usize = 8 + 4 + 4 + 8 + SECTIONS * SECTION_BYTES + 8;
 
@@ -35,10 +36,11 @@ pub(crate) const NAMES: usize = 5;
 pub(crate) const ENTRY_BLOCKS: usize = 6;
 pub(crate) const ENTRIES: usize = 7;
 pub(crate) const WORD_FILTER: usize = 8;
+pub(crate) const STARTS: usize = 9;
 /// The numbers of all sections.
-pub(crate) const ALL: [usize; SECTIONS] = [META, WORDS, EDGES, FILTER, NAME_BLOCKS, NAMES, ENTRY_BLOCKS, ENTRIES, WORD_FILTER];
+pub(crate) const ALL: [usize; SECTIONS] = [META, WORDS, EDGES, FILTER, NAME_BLOCKS, NAMES, ENTRY_BLOCKS, ENTRIES, WORD_FILTER, STARTS];
 pub(crate) const SECTION_NAMES: [&str; SECTIONS] =
-    ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries", "word filter"];
+    ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries", "word filter", "starts"];
 
 pub(crate) const WORD_BYTES: usize = 12;
 pub(crate) const EDGE_BYTES: usize = 12;
@@ -115,7 +117,7 @@ pub(crate) fn read_header(bytes: &[u8], sums: bool) -> Result<[Section; SECTIONS
             return Err(broken(format!("section `{}` reaches beyond the end of the file", SECTION_NAMES[i])));
         }
     }
-    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (WORD_FILTER, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
+    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (WORD_FILTER, 8), (STARTS, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
     for (i, size) in sizes {
         if sections[i].length % size as u64 != 0 {
             return Err(broken(format!("section `{}` is no whole number of its parts", SECTION_NAMES[i])));
@@ -175,10 +177,41 @@ pub(crate) fn edge_hash(state: u32, word: u32) -> u64 {
     word_hash(u64::from(state) << 32 | u64::from(word))
 }
 
-/// The bits of an edge in its word of the filter.
+/// Spreads the key of a unit over 64 bits, for the filter of starts: one multiplication, because every unit of a text is
+/// looked up there.
+#[inline]
+pub(crate) fn start_hash(key: u64) -> u64 {
+    folded_product(key ^ 0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db)
+}
+
+/// Spreads two units that stand together, of which the hashes are given.
+#[inline]
+pub(crate) fn pair_hash(first: u64, second: u64) -> u64 {
+    folded_product(first ^ second.rotate_left(29), 0x8ebc_6af0_9c88_c6e3)
+}
+
+#[inline]
+fn folded_product(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The word of a filter of so many words that has the bits of a hash.
+#[inline]
+pub(crate) fn filter_word(hash: u64, words: usize) -> usize {
+    ((hash >> 32) * words as u64 >> 32) as usize
+}
+
+/// The bits of a hash in its word of a filter.
 #[inline]
 pub(crate) fn filter_bits(hash: u64) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63) | 1 << (hash >> 18 & 63)
+}
+
+/// The bits of a hash in its word of the filter of starts: three, which with so few words to a key tells as much as four.
+#[inline]
+pub(crate) fn start_bits(hash: u64) -> u64 {
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
 /// Writes a number in as many bytes as it needs, seven bits each.

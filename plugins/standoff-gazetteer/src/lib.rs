@@ -56,5 +56,5 @@ pub use plugin::Gazetteer;
 pub use record::{Alias, Record, Role};
 pub use scan::{Candidate, Overlap, ScanBuffers, scan, scan_longest};
 pub use settings::{FoldingSettings, ListSettings, Mode, Settings};
-pub use source::{Columns, Defaults, Format, Sink, read as read_list, read_file as read_list_file};
+pub use source::{Columns, Defaults, Format, Sink, check_type, read as read_list, read_file as read_list_file};
 pub use unit::{Unit, key_of, units_of_name, units_of_text, units_of_tokens};

@@ -17,7 +17,7 @@ use crate::unit::units_of_name;
 /// One list to compile.
 #[derive(Clone, Debug)]
 pub struct SourceList {
-    /// The file.
+    /// The file; `-` is standard input.
     pub path: PathBuf,
     /// Its form.
     pub format: Format,
@@ -50,6 +50,8 @@ pub struct Progress<'p> {
     pub list: Option<&'p Path>,
 }
 
+/// The path of a list that stands for standard input.
+const STDIN: &str = "-";
 /// How often progress is told, in things.
 const TOLD_EVERY: u64 = 100_000;
 
@@ -63,16 +65,23 @@ pub fn build(sources: &[SourceList], out: &Path, options: &BuildOptions, progres
     }
     let mut builder = Builder::new(options.clone());
     for list in sources {
-        let name = list.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let stdin = list.path == Path::new(STDIN);
+        let path = if stdin { Path::new("stdin") } else { &list.path };
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         builder.list(ListMeta { name, folding: list.folding });
-        source::read_file(&list.path, list.format, &list.defaults, &mut |record| {
+        let mut take = |record: Record| {
             builder.add(&record)?;
             let (names, entries) = builder.counts();
             if entries.is_multiple_of(TOLD_EVERY) {
-                progress(Progress { names, entries, list: Some(&list.path) });
+                progress(Progress { names, entries, list: Some(path) });
             }
             Ok(())
-        })?;
+        };
+        if stdin {
+            source::read(path, std::io::stdin().lock(), list.format, &list.defaults, &mut take)?;
+        } else {
+            source::read_file(path, list.format, &list.defaults, &mut take)?;
+        }
     }
     let (names, entries) = builder.counts();
     progress(Progress { names, entries, list: None });
@@ -90,15 +99,20 @@ fn addition(path: &Path, number: u32) -> PathBuf {
 }
 
 /// Puts lists on top of a compiled file without building it again: they are compiled into an addition beside it, which
-/// every pipeline that names the file reads too. Returns the addition.
+/// every pipeline that names the file reads too. Returns the addition and what it says of itself.
 ///
 /// # Errors
 /// If the file is no compiled gazetteer, a list cannot be read, or the addition cannot be written.
-pub fn add(base: &Path, sources: &[SourceList], options: &BuildOptions) -> Result<PathBuf, Error> {
+pub fn add(
+    base: &Path,
+    sources: &[SourceList],
+    options: &BuildOptions,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(PathBuf, Meta), Error> {
     Index::open(base)?;
     let out = addition(base, additions(base).len() as u32 + 1);
-    build(sources, &out, options, &mut |_| {})?;
-    Ok(out)
+    let meta = build(sources, &out, options, progress)?;
+    Ok((out, meta))
 }
 
 /// Opens a compiled file and its additions.
@@ -117,16 +131,19 @@ pub fn open_all(path: &Path) -> Result<Vec<Index>, Error> {
 ///
 /// # Errors
 /// If a file cannot be read or is damaged, or the result cannot be written.
-pub fn merge(files: &[PathBuf], out: &Path, options: &BuildOptions) -> Result<Meta, Error> {
+pub fn merge(files: &[PathBuf], out: &Path, options: &BuildOptions, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Meta, Error> {
     let mut builder = Builder::new(BuildOptions { inflect: Vec::new(), ..options.clone() });
     for file in files {
         for index in open_all(file)? {
             index.verify()?;
             copy(&index, options, &mut builder)?;
+            let (names, entries) = builder.counts();
+            progress(Progress { names, entries, list: Some(file) });
         }
     }
-    let written = builder.write(out)?;
-    Ok(written)
+    let (names, entries) = builder.counts();
+    progress(Progress { names, entries, list: None });
+    builder.write(out)
 }
 
 /// Adds everything of a compiled file to a builder.

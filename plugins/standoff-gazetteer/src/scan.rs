@@ -29,30 +29,38 @@ pub enum Overlap {
 /// Buffers of a scan, to be used again.
 #[derive(Debug, Default)]
 pub struct ScanBuffers {
-    words: Vec<(u32, u32)>,
+    starts: Vec<Start>,
 }
+
+/// Where a name may begin, as far as a filter can tell.
+#[derive(Clone, Copy, Debug, Default)]
+struct Start {
+    unit: u32,
+    /// See [`ALONE`] and [`GOES_ON`].
+    kinds: u32,
+}
+
+/// The unit alone may be a name.
+const ALONE: u32 = 1;
+/// It may be the first of several units, with the next.
+const GOES_ON: u32 = 2;
 
 /// Finds every stretch of units that is a name, by first unit and then from the longest to the shortest.
 ///
 /// `small_starts`: also where the first word begins with a small letter although no name with that first word does.
 pub fn scan(index: &Index, units: &[Unit], small_starts: bool, buffers: &mut ScanBuffers, found: &mut Vec<Candidate>) {
     let tables = index.tables();
-    look_up(&tables, units, buffers);
-    let words = &buffers.words;
-    for first in 0..units.len() {
-        let (word, info) = words[first];
-        if info & (layout::POSTING | layout::GOES_ON) == 0 {
+    for &start in starts(&tables, units, buffers) {
+        let Some(&unit) = units.get(start.unit as usize) else { continue };
+        let (word, info) = tables.likely_word(unit.key);
+        if !small_starts && info & layout::SMALL_START == 0 && !begins_like_a_name(unit) {
             continue;
         }
-        if !small_starts && info & layout::SMALL_START == 0 && !begins_like_a_name(units[first]) {
-            continue;
+        let before = found.len();
+        names_from(&tables, units, start, word, info, &mut |candidate| found.push(candidate));
+        if let Some(new) = found.get_mut(before..) {
+            new.reverse();
         }
-        let start = found.len();
-        if info & layout::POSTING != 0 {
-            found.push(Candidate { first: first as u32, after: first as u32 + 1, posting: (info & layout::POSTING) - 1 });
-        }
-        walk(&tables, words, first, word, info, found);
-        found[start..].reverse();
     }
 }
 
@@ -60,62 +68,68 @@ pub fn scan(index: &Index, units: &[Unit], small_starts: bool, buffers: &mut Sca
 /// another. Keys decide, nothing is verified; for measuring, and for lists that fold everything.
 pub fn scan_longest(index: &Index, units: &[Unit], buffers: &mut ScanBuffers, found: &mut Vec<Candidate>) {
     let tables = index.tables();
-    look_up(&tables, units, buffers);
-    let words = &buffers.words;
-    let mut first = 0;
-    while first < units.len() {
-        let (word, info) = words[first];
-        let mut next = first + 1;
-        if info & (layout::POSTING | layout::GOES_ON) != 0 {
-            let mut best = (info & layout::POSTING, next);
-            if info & layout::GOES_ON != 0 {
-                let (mut state, mut at) = (word, first + 1);
-                while let Some(&(word, inner)) = words.get(at)
-                    && inner & layout::INNER != 0
-                    && let Some((to, info)) = tables.step(state, word)
-                {
-                    at += 1;
-                    if info & layout::POSTING != 0 {
-                        best = (info & layout::POSTING, at);
-                    }
-                    if info & layout::GOES_ON == 0 {
-                        break;
-                    }
-                    state = to;
-                }
-            }
-            if best.0 != 0 {
-                found.push(Candidate { first: first as u32, after: best.1 as u32, posting: best.0 - 1 });
-                next = best.1;
-            }
+    let mut free = 0;
+    for &start in starts(&tables, units, buffers) {
+        let Some(unit) = units.get(start.unit as usize).filter(|_| start.unit >= free) else { continue };
+        let (word, info) = tables.likely_word(unit.key);
+        let mut longest = None;
+        names_from(&tables, units, start, word, info, &mut |candidate| longest = Some(candidate));
+        if let Some(candidate) = longest {
+            free = candidate.after;
+            found.push(candidate);
         }
-        first = next;
     }
 }
 
-/// Looks all units up first: the searches do not wait for one another, so that the memory answers many at once.
-fn look_up(tables: &Tables<'_>, units: &[Unit], buffers: &mut ScanBuffers) {
-    buffers.words.clear();
-    buffers.words.extend(units.iter().map(|u| tables.word(u.key)));
+/// Where names may begin. Most places are ruled out here, from one place in memory for each unit and each pair of units,
+/// which depends on nothing that was read before: the memory answers many at once, and no branch is guessed wrong.
+fn starts<'b>(tables: &Tables<'_>, units: &[Unit], buffers: &'b mut ScanBuffers) -> &'b [Start] {
+    let starts = &mut buffers.starts;
+    if starts.len() < units.len() {
+        starts.resize(units.len(), Start::default());
+    }
+    let mut count = 0;
+    let mut hash = units.first().map_or(0, |u| layout::start_hash(u.key));
+    for (number, unit) in units.iter().enumerate() {
+        // The last unit has no next; what the filter says of it twice does no harm.
+        let next = layout::start_hash(units.get(number + 1).unwrap_or(unit).key);
+        let alone = u32::from(tables.may_start(hash)) * ALONE;
+        let kinds = alone | u32::from(tables.may_start(layout::pair_hash(hash, next))) * GOES_ON;
+        if let Some(place) = starts.get_mut(count) {
+            *place = Start { unit: number as u32, kinds };
+        }
+        count += usize::from(kinds != 0);
+        hash = next;
+    }
+    starts.get(..count).unwrap_or(&[])
 }
 
-fn walk(tables: &Tables<'_>, words: &[(u32, u32)], first: usize, word: u32, info: u32, found: &mut Vec<Candidate>) {
-    if info & layout::GOES_ON == 0 {
+/// Tells of each name that begins at a unit, from the shortest to the longest. `word` and `info` are those of the unit.
+#[inline]
+fn names_from(tables: &Tables<'_>, units: &[Unit], start: Start, word: u32, info: u32, tell: &mut impl FnMut(Candidate)) {
+    let first = start.unit;
+    let mut name = |after: u32, info: u32| {
+        if let Some(posting) = (info & layout::POSTING).checked_sub(1) {
+            tell(Candidate { first, after, posting });
+        }
+    };
+    if start.kinds & ALONE != 0 {
+        name(first + 1, info);
+    }
+    if start.kinds & GOES_ON == 0 || info & layout::GOES_ON == 0 {
         return;
     }
-    let (mut state, mut at) = (word, first + 1);
-    while let Some(&(word, inner)) = words.get(at)
-        && inner & layout::INNER != 0
-        && let Some((to, info)) = tables.step(state, word)
-    {
-        at += 1;
-        if info & layout::POSTING != 0 {
-            found.push(Candidate { first: first as u32, after: at as u32, posting: (info & layout::POSTING) - 1 });
-        }
+    let mut after = first + 1;
+    let next = units.get(after as usize).map(|u| tables.likely_word(u.key));
+    let mut step = next.filter(|(_, inner)| inner & layout::INNER != 0).and_then(|(next, _)| tables.likely_step(word, next));
+    while let Some((state, info)) = step {
+        after += 1;
+        name(after, info);
         if info & layout::GOES_ON == 0 {
             break;
         }
-        state = to;
+        let next = units.get(after as usize).map(|u| tables.word(u.key));
+        step = next.filter(|(_, inner)| inner & layout::INNER != 0).and_then(|(next, _)| tables.step(state, next));
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) const POSSESSIVE: u64 = short_key(b"'s");
 /// Cuts a text into units, given the spans of its tokens in text order. Text outside of tokens is skipped.
 pub fn units_of_tokens(text: &str, tokens: impl IntoIterator<Item = (u32, u32)>, units: &mut Vec<Unit>) {
     units.clear();
+    let tokens = tokens.into_iter();
+    units.reserve(tokens.size_hint().0);
     let mut cutter = Cutter { text, units, last: None, joined: false, periods: true };
     for (start, end) in tokens {
         cutter.token(start as usize, end as usize);
@@ -88,14 +90,19 @@ fn units_of_chunks(text: &str, periods: bool, units: &mut Vec<Unit>) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
+        if bytes[at] <= b' ' {
+            at += 1;
+            continue;
+        }
+        if let Some(end) = cutter.plain_chunk(at) {
+            at = end;
+            continue;
+        }
         let start = at;
         while at < bytes.len() && bytes[at] > b' ' {
             at += 1;
         }
-        if at > start {
-            cutter.token(start, at);
-        }
-        at += 1;
+        cutter.token(start, at);
     }
     cutter.finish();
 }
@@ -129,31 +136,89 @@ struct Cutter<'t, 'u> {
 impl Cutter<'_, '_> {
     #[inline]
     fn token(&mut self, start: usize, end: usize) {
-        // Nearly every token is a word of plain letters after a space.
-        if self.last != Some(start)
-            && !self.joined
-            && end <= self.text.len()
-            && start < end
-            && let Some((key, flags)) = ascii_word(self.text.as_bytes(), start, end)
-        {
-            let flags = flags | Unit::STARTS | Unit::ENDS | Unit::SPACED;
-            self.units.push(Unit { start: start as u32, end: end as u32, key, flags });
-            self.last = Some(end);
-            return;
-        }
-        // The next most frequent are single signs.
-        if !self.joined
-            && end == start + 1
-            && let Some(&sign) = self.text.as_bytes().get(start)
-            && matches!(sign, b',' | b'.' | b';' | b':' | b'!' | b'?' | b'(' | b')' | b'"')
-        {
-            let spaced = if self.last == Some(start) { 0 } else { Unit::SPACED };
-            let flags = Unit::PUNCTUATION | Unit::STARTS | Unit::ENDS | spaced;
-            self.units.push(Unit { start: start as u32, end: end as u32, key: short_key(&[sign]), flags });
-            self.last = Some(end);
-            return;
+        let bytes = self.text.as_bytes();
+        let glued = self.last == Some(start);
+        let spaced = u8::from(!glued) * Unit::SPACED;
+        if !self.joined {
+            // Nearly every token is a word of plain letters. What is glued to an apostrophe may be a part of the word before.
+            if !(glued && bytes.get(start.wrapping_sub(1)).is_none_or(|b| !b.is_ascii() || matches!(b, b'\'' | b'`')))
+                && let Some((key, flags)) = letters_between(bytes, start, end)
+            {
+                self.push(start, end, key, flags | Unit::STARTS | Unit::ENDS | spaced);
+                self.last = Some(end);
+                return;
+            }
+            // The next most frequent are single signs.
+            if end == start + 1
+                && let Some(&sign @ (b',' | b'.' | b';' | b':' | b'!' | b'?' | b'(' | b')' | b'"')) = bytes.get(start)
+            {
+                self.push(start, end, short_key(&[sign]), Unit::PUNCTUATION | Unit::STARTS | Unit::ENDS | spaced);
+                self.last = Some(end);
+                return;
+            }
         }
         self.other_token(start, end);
+    }
+
+    /// Cuts what stands between white space, if it is words of ASCII letters, with hyphens or a possessive ending, among
+    /// the usual signs; returns where it ends. [`split`](Self::split) makes the same units of it, more slowly.
+    #[inline]
+    fn plain_chunk(&mut self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let first = self.units.len();
+        let mut at = start;
+        while let Some(&sign @ (b'(' | b'"')) = bytes.get(at) {
+            self.sign(at, sign);
+            at += 1;
+        }
+        let ended = loop {
+            let Some(word) = letters_from(bytes, at) else { break None };
+            let end = at + word.length;
+            self.push(at, end, word.key, word.flags);
+            let Some(&next) = bytes.get(end) else { break Some(end) };
+            if next <= b' ' {
+                break Some(end);
+            }
+            if next == b'-' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) {
+                at = end + 1;
+                continue;
+            }
+            at = end;
+            if next == b'\'' && matches!(bytes.get(end + 1), Some(b's' | b'S')) {
+                at = end + 2;
+                self.push(end, at, POSSESSIVE, Unit::SMALL);
+            } else if next == b'.' && (self.periods || word.length <= 3) {
+                // The period of an abbreviation belongs to its word.
+                break None;
+            }
+            break loop {
+                match bytes.get(at) {
+                    None => break Some(at),
+                    Some(&sign) if sign <= b' ' => break Some(at),
+                    // A period after another sign is one by itself; after the ending it is rare.
+                    Some(&sign @ (b',' | b'.' | b';' | b':' | b'!' | b'?' | b')' | b'"')) => self.sign(at, sign),
+                    Some(_) => break None,
+                }
+                at += 1;
+            };
+        };
+        let Some(end) = ended else {
+            self.units.truncate(first);
+            return None;
+        };
+        if let Some(unit) = self.units.get_mut(first) {
+            unit.flags |= Unit::STARTS | Unit::SPACED;
+        }
+        if let Some(unit) = self.units.last_mut() {
+            unit.flags |= Unit::ENDS;
+        }
+        self.last = Some(end);
+        Some(end)
+    }
+
+    #[inline]
+    fn sign(&mut self, at: usize, sign: u8) {
+        self.push(at, at + 1, short_key(&[sign]), Unit::PUNCTUATION);
     }
 
     fn other_token(&mut self, start: usize, end: usize) {
@@ -355,6 +420,7 @@ impl Cutter<'_, '_> {
         end
     }
 
+    #[inline]
     fn push(&mut self, start: usize, end: usize, key: u64, flags: u8) {
         self.units.push(Unit { start: start as u32, end: end as u32, key, flags });
     }
@@ -362,16 +428,100 @@ impl Cutter<'_, '_> {
 
 fn punctuation(start: usize, end: usize, c: char) -> Unit {
     let c = if is_hyphen(c) { '-' } else { c };
-    let mut buffer = [0; 4];
-    Unit { start: start as u32, end: end as u32, key: key_of_bytes(c.encode_utf8(&mut buffer).as_bytes()), flags: Unit::PUNCTUATION }
+    let mut buffer = FoldBuffer::default();
+    buffer.push(c);
+    Unit { start: start as u32, end: end as u32, key: buffer.key(), flags: Unit::PUNCTUATION }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The ASCII letters that stand together somewhere in a text.
+struct Letters {
+    length: usize,
+    key: u64,
+    flags: u8,
+}
+
+/// The key and flags of what stands here, if it is ASCII letters; also `None` if the text ends so soon after it that eight
+/// bytes cannot be read.
+#[inline]
+fn letters_between(text: &[u8], start: usize, end: usize) -> Option<(u64, u8)> {
+    let length = end.wrapping_sub(start);
+    if length.wrapping_sub(1) < 7 {
+        let word = eight(text, start)?;
+        let mask = u64::MAX >> (64 - 8 * length as u32);
+        return (others(word) & mask == 0).then(|| short_letters(word, mask, length));
+    }
+    letters_from(text, start).filter(|w| w.length == length).map(|w| (w.key, w.flags))
+}
+
+/// All ASCII letters from here on; `None` if there is none, or the text ends so soon that eight bytes cannot be read.
+#[inline]
+fn letters_from(text: &[u8], start: usize) -> Option<Letters> {
+    let word = eight(text, start)?;
+    let length = (others(word).trailing_zeros() / 8) as usize;
+    if length == 0 {
+        return None;
+    }
+    let mask = u64::MAX >> (64 - 8 * length as u32);
+    if length < 8 {
+        let (key, flags) = short_letters(word, mask, length);
+        return Some(Letters { length, key, flags });
+    }
+    let capital = u8::from(word & 0x20 == 0) * Unit::CAPITAL;
+    long_letters(text, start, mix(HASH_SEED, word | ONES * 0x20), capital, word & ONES * 0x20)
+}
+
+/// The key and flags of up to seven letters, which are the bytes under the mask.
+#[inline]
+fn short_letters(word: u64, mask: u64, length: usize) -> (u64, u8) {
+    let small = (word | ONES * 0x20) & mask;
+    let key = small | (length as u64) << 56;
+    // All abbreviations that stand for another word have a T in the second place.
+    let key = if small & 0xff00 == 0x7400 && length <= 3 { expand(key) } else { key };
+    let capital = u8::from(word & 0x20 == 0) * Unit::CAPITAL;
+    (key, capital | u8::from(word & ONES * 0x20 & mask != 0) * Unit::SMALL)
+}
+
+/// The letters of a word that goes on after its first eight, or ends there.
+#[inline]
+fn long_letters(text: &[u8], start: usize, mut state: u64, capital: u8, mut lower: u64) -> Option<Letters> {
+    let mut length = 8;
+    loop {
+        let word = eight(text, start + length)?;
+        let more = (others(word).trailing_zeros() / 8) as usize;
+        if more > 0 {
+            let mask = u64::MAX >> (64 - 8 * more as u32);
+            state = mix(state, (word | ONES * 0x20) & mask);
+            lower |= word & ONES * 0x20 & mask;
+            length += more;
+        }
+        if more < 8 {
+            let key = long_key(mix(state, length as u64));
+            return Some(Letters { length, key, flags: capital | u8::from(lower != 0) * Unit::SMALL });
+        }
+    }
+}
+
+#[inline]
+fn eight(text: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(*text.get(at..)?.first_chunk()?))
+}
+
+/// The high bit of each byte that is no ASCII letter.
+#[inline]
+fn others(word: u64) -> u64 {
+    let low = (word | ONES * 0x20) & !HIGH;
+    // The high bit of each byte says whether it is from `a` on, and whether it is beyond `z`.
+    let (from_a, beyond_z) = (low + ONES * 0x1f, low + ONES * 0x05);
+    !(from_a & !beyond_z & !word) & HIGH
 }
 
 /// The key and flags of a word of up to 31 ASCII letters and digits; `None` for anything else, and for the few
 /// abbreviations that stand for another word.
 #[inline]
 fn ascii_word(text: &[u8], start: usize, end: usize) -> Option<(u64, u8)> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     let length = end - start;
     if length == 0 || length > 31 {
         return None;
@@ -540,6 +690,7 @@ const fn long_key(state: u64) -> u64 {
     (state & (u64::MAX >> 8)) | 0x80 << 56
 }
 
+#[inline]
 const fn short_key(word: &[u8]) -> u64 {
     let mut key = (word.len() as u64) << 56;
     let mut i = 0;
@@ -548,12 +699,6 @@ const fn short_key(word: &[u8]) -> u64 {
         i += 1;
     }
     key
-}
-
-fn key_of_bytes(bytes: &[u8]) -> u64 {
-    let mut buffer = FoldBuffer::default();
-    String::from_utf8_lossy(bytes).chars().for_each(|c| buffer.push(c));
-    buffer.key()
 }
 
 /// The words that some abbreviations stand for, whatever the language of the list.
@@ -622,4 +767,48 @@ fn is_word_start(c: char) -> bool {
 fn is_spaceless(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The units of a text without the quick ways for plain words.
+    fn slowly(text: &str, periods: bool) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let mut cutter = Cutter { text, units: &mut units, last: None, joined: false, periods };
+        let mut at = 0;
+        for chunk in text.split(|c: char| c <= ' ') {
+            cutter.other_token(at, at + chunk.len());
+            at += chunk.len() + 1;
+        }
+        cutter.finish();
+        units
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+
+        #[test]
+        fn plain_words_are_cut_as_all_others_are(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    8 => "[a-cA-CstmfST]{1,4}",
+                    2 => "[a-zA-Z]{5,20}",
+                    6 => prop::sample::select(vec![" ", "  ", "\n"]).prop_map(str::to_owned),
+                    3 => prop::sample::select(vec![",", ".", ";", ":", "!", "?", "(", ")", "\"", "-", "'s", "'S", "'", "\u{2019}s", "&", "/", "@", "7", "\u{e9}", "\u{4eac}", "\u{2014}", "://", "www."]).prop_map(str::to_owned),
+                ],
+                0..14,
+            ),
+        ) {
+            let text = parts.concat();
+            for periods in [false, true] {
+                let mut units = Vec::new();
+                units_of_chunks(&text, periods, &mut units);
+                prop_assert_eq!(units, slowly(&text, periods), "{:?}", text);
+            }
+        }
+    }
 }

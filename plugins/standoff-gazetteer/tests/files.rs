@@ -152,14 +152,14 @@ fn a_file_is_built_looked_into_added_to_and_merged() {
     assert!(lookup(&index, "Iturup").unwrap().is_empty());
     drop(index);
 
-    let addition = add(&file, &[SourceList::new(&staff).unwrap()], &BuildOptions::default()).unwrap();
+    let (addition, _) = add(&file, &[SourceList::new(&staff).unwrap()], &BuildOptions::default(), &mut |_| {}).unwrap();
     assert_eq!(additions(&file), [addition]);
     assert_eq!(open_all(&file).unwrap().len(), 2);
     let document = common::annotate("Maria Petrova saw Urup.", &json!({"bundled": false, "lists": ["all.sgz"]}), folder.path()).unwrap();
     assert_eq!(document.rows::<Mention>().len(), 2);
 
     let merged = folder.path().join("merged.sgz");
-    merge(&[file], &merged, &BuildOptions::default()).unwrap();
+    merge(&[file], &merged, &BuildOptions::default(), &mut |_| {}).unwrap();
     let index = Index::open(&merged).unwrap();
     assert_eq!((index.meta().entries, index.meta().names), (3, 9));
     let kinds: Vec<String> =
@@ -185,7 +185,7 @@ fn damaged_and_foreign_files_are_refused() {
     assert!(says(&newer).contains("version 9"));
     let mut damaged = good.clone();
     *damaged.last_mut().unwrap() ^= 1;
-    assert!(says(&damaged).contains("section `word filter` is damaged"));
+    assert!(says(&damaged).contains("section `starts` is damaged"));
     let mut header = good;
     header[40] ^= 1;
     assert!(says(&header).contains("header is damaged"));

@@ -138,7 +138,10 @@ pub(crate) fn finish(record: &mut Record, default_kind: Option<&str>) -> Result<
 }
 
 /// Types are words in capitals; the usual ones are known, so that a slip shows.
-pub(crate) fn check_type(kind: &str) -> Result<(), Error> {
+///
+/// # Errors
+/// If the type has small letters or signs, or begins with a digit.
+pub fn check_type(kind: &str) -> Result<(), Error> {
     const USUAL: [&str; 10] = ["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "TITLE", "LAW", "CONCEPT"];
     if kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     {

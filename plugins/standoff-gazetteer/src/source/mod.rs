@@ -18,8 +18,7 @@ use standoff_core::{Error, unreadable};
 
 use crate::record::Record;
 
-pub use fields::Columns;
-pub(crate) use fields::check_type;
+pub use fields::{Columns, check_type};
 
 /// Takes the records of a source, one after another.
 pub type Sink<'s> = dyn FnMut(Record) -> Result<(), Error> + 's;

@@ -291,3 +291,35 @@ fn a_program_that_fails_costs_its_documents_and_is_named() {
     let (status, _, err) = pipeline("[]", "");
     assert!(status == 2 && err.contains("write `command = [\"python3\", \"annotator.py\"]`"), "{err}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_finishes_the_documents_under_way_and_ends_the_programs() {
+    let folder = folder();
+    let program = "import os, sys, time\nopen('pid', 'w').write(str(os.getpid()))\nfor line in sys.stdin:\n  time.sleep(0.5)\n  print('{}', flush=True)\n";
+    write(&folder, "slow.py", program);
+    write(&folder, "p.toml", "[[annotator]]\nuse = \"process\"\ncommand = [\"python3\", \"slow.py\"]\ngives = [\"mention\"]\n");
+    let texts: String = (0..200).map(|n| format!("{{\"id\":\"{n}\",\"text\":\"a\"}}\n")).collect();
+    write(&folder, "all.jsonl", texts);
+    let child = std::process::Command::new(standoff(folder.path(), &[]).get_program())
+        .args(["run", "p.toml", "all.jsonl", "-j", "1", "-o", "out.jsonl"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let part = folder.path().join("out.jsonl.part");
+    let start = std::time::Instant::now();
+    while !(part.exists() && folder.path().join("pid").exists()) || start.elapsed() < std::time::Duration::from_secs(2) {
+        assert!(start.elapsed() < std::time::Duration::from_secs(60), "the run does not start");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let signal = |what: &str, pid: &str| std::process::Command::new("kill").args([what, pid]).stderr(std::process::Stdio::null()).status();
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{err}");
+    assert!(err.contains("the documents under way are being finished") && err.contains("which out.jsonl.part holds"), "{err}");
+    assert!(std::fs::read_to_string(&part).unwrap().lines().count() < 100);
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
+}

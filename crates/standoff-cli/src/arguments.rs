@@ -126,7 +126,7 @@ pub(crate) struct Check {
 /// List the plugins that this program knows, with the layers they need and give.
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// As JSON: manifests, layers with default settings, JSON Schemas of the settings.
+    /// As JSON: manifests, where each comes from, layers with default settings, JSON Schemas of the settings.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

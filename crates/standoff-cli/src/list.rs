@@ -1,6 +1,7 @@
 //! `standoff list`: the plugins that this program knows.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use standoff::{AnyPlugin, Error, Layers, Registry};
@@ -9,8 +10,12 @@ use crate::arguments::List;
 
 pub(crate) fn list(options: &List, registry: &Registry) -> Result<String, Error> {
     if options.json {
-        let all = registry.plugins().map(describe).collect::<Result<Json, _>>()?;
-        return Ok(format!("{all:#}\n"));
+        let described = registry.plugins().map(|plugin| {
+            let mut described = describe(plugin)?;
+            described["from"] = json!(registry.origin(&plugin.manifest().name));
+            Ok(described)
+        });
+        return Ok(format!("{:#}\n", described.collect::<Result<Json, Error>>()?));
     }
     let mut rows = vec![["PLUGIN".to_owned(), "VERSION".into(), "NEEDS".into(), "GIVES".into(), "WHAT IT DOES".into()]];
     for plugin in registry.plugins() {
@@ -27,6 +32,10 @@ pub(crate) fn list(options: &List, registry: &Registry) -> Result<String, Error>
         }
         page.push_str(&row[4]);
         page.push('\n');
+    }
+    let loaded = registry.names().filter_map(|name| Some((name, registry.origin(name)?))).filter(|(_, origin)| Path::new(origin).is_file());
+    for (number, (name, origin)) in loaded.enumerate() {
+        let _ = writeln!(page, "{}{name} comes from {origin}", if number == 0 { "\n" } else { "" });
     }
     page.push_str("\n(…) is read where it is there; ? depends on its settings. `standoff explain PLUGIN` tells more.\n");
     Ok(page)

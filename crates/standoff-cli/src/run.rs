@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
     let dateline = if date.is_none() { Dateline::new() } else { None };
     let defaults = Defaults { schemas, date, dateline, language: options.language.clone() };
     let cancel = Cancel::new();
-    on_interrupt(&cancel)?;
+    on_interrupt(&cancel, options.quiet)?;
     let done = match &options.report {
         Some(report) if options.resume && report.exists() => read_done(report)?,
         _ => Done::default(),
@@ -174,13 +174,16 @@ fn format_of(output: Option<&Path>, inputs: &[Input], form: Form) -> Result<Form
 }
 
 /// The first Ctrl-C lets the documents under way be finished and written; the second ends the program at once.
-fn on_interrupt(cancel: &Cancel) -> Result<(), Error> {
+fn on_interrupt(cancel: &Cancel, quiet: bool) -> Result<(), Error> {
     let cancel = cancel.clone();
     let set = ctrlc::set_handler(move || {
         if cancel.is_cancelled() {
             std::process::exit(130);
         }
         cancel.cancel();
+        if !quiet {
+            eprintln!("interrupted; the documents under way are being finished (again to end at once)");
+        }
     });
     set.map_err(|e| Error::io("cannot catch Ctrl-C").with_source(e))
 }

@@ -10,9 +10,6 @@ use common::{TEXT, examples, folder, library, lines, outcome, run, standoff, wri
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-/// What the header of a plugin starts with; the major version of the contract follows.
-const MAGIC: &[u8] = b"STANDOFF";
-
 const TIDE: &str = "[[annotator]]\nuse = \"tokenizer\"\n\n[[annotator]]\nuse = \"my-plugin\"\nwords = [\"tide\"]\n";
 
 /// A folder with the library of `my-plugin` in `lib/`, a text, and a pipeline that does not say where the plugin is.
@@ -52,7 +49,12 @@ fn a_library_or_a_folder_of_them_can_be_named() {
     assert_eq!(words(run(folder.path(), &twice)), ["tide"]);
 
     let (_, out, _) = run(folder.path(), &["list", "--plugin", "lib"]);
-    assert!(out.lines().any(|line| line.starts_with("my-plugin")), "{out}");
+    assert!(out.lines().any(|line| line.starts_with("my-plugin  0.1.0")), "{out}");
+    assert!(out.contains(&format!("my-plugin comes from {file}")) && !out.contains("date comes from"), "{out}");
+    let (_, out, _) = run(folder.path(), &["list", "--json", "--plugin", "lib"]);
+    let all: Json = serde_json::from_str(&out).unwrap();
+    let from = |name: &str| all.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap()["from"].clone();
+    assert_eq!((from("my-plugin"), from("date")), (Json::from(file.as_str()), Json::from("linked into the program")));
     let (_, out, _) = run(folder.path(), &["explain", "my-plugin", "--plugin", "lib"]);
     assert!(out.contains("Whether capitals matter") && out.contains("my_plugin “Ferry” word=ferry rule=list"), "{out}");
     let (_, out, _) = run(folder.path(), &["explain", "my-plugin", "--plugin", "lib", "--text", "a harbour"]);
@@ -168,8 +170,9 @@ fn what_is_no_plugin_is_refused_in_one_sentence() {
     if cfg!(target_os = "linux") {
         // Another version of the contract, and another machine.
         let mut newer = bytes.clone();
-        let at = newer.windows(MAGIC.len()).position(|window| window == MAGIC).unwrap();
-        newer[at + MAGIC.len()] = 2;
+        let header = [b"STANDOFF".as_slice(), &1_u32.to_ne_bytes()].concat();
+        let at = newer.windows(header.len()).position(|window| window == header).unwrap();
+        newer[at + 8..at + 12].copy_from_slice(&2_u32.to_ne_bytes());
         write(&folder, "newer.so", newer);
         let mut other = bytes.clone();
         other[18] = if cfg!(target_arch = "x86_64") { 0xb7 } else { 0x3e };
@@ -195,6 +198,9 @@ fn what_is_no_plugin_is_refused_in_one_sentence() {
             assert!(status == 2 && err.contains(says) && err.lines().count() == 1, "{err}");
         }
     }
+    let taken = library("standoff_date").display().to_string();
+    let (status, _, err) = run(folder.path(), &["run", "--plugin", &taken, "a.txt"]);
+    assert!(status == 2 && err.contains("two plugins are named `date`") && err.contains(&taken) && err.lines().count() == 1, "{err}");
     let (status, _, err) = run(folder.path(), &["run", "--plugin", ".", "a.txt"]);
     assert!(status == 2 && err.contains("refused: it "), "{err}");
 }
@@ -284,4 +290,36 @@ fn a_program_that_fails_costs_its_documents_and_is_named() {
     assert!(status == 2 && err.contains("p.toml:4:11") && err.contains("cannot start the program `no-such-program`"), "{err}");
     let (status, _, err) = pipeline("[]", "");
     assert!(status == 2 && err.contains("write `command = [\"python3\", \"annotator.py\"]`"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_finishes_the_documents_under_way_and_ends_the_programs() {
+    let folder = folder();
+    let program = "import os, sys, time\nopen('pid', 'w').write(str(os.getpid()))\nfor line in sys.stdin:\n  time.sleep(0.5)\n  print('{}', flush=True)\n";
+    write(&folder, "slow.py", program);
+    write(&folder, "p.toml", "[[annotator]]\nuse = \"process\"\ncommand = [\"python3\", \"slow.py\"]\ngives = [\"mention\"]\n");
+    let texts: String = (0..200).map(|n| format!("{{\"id\":\"{n}\",\"text\":\"a\"}}\n")).collect();
+    write(&folder, "all.jsonl", texts);
+    let child = std::process::Command::new(standoff(folder.path(), &[]).get_program())
+        .args(["run", "p.toml", "all.jsonl", "-j", "1", "-o", "out.jsonl"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let part = folder.path().join("out.jsonl.part");
+    let start = std::time::Instant::now();
+    while !(part.exists() && folder.path().join("pid").exists()) || start.elapsed() < std::time::Duration::from_secs(2) {
+        assert!(start.elapsed() < std::time::Duration::from_secs(60), "the run does not start");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let signal = |what: &str, pid: &str| std::process::Command::new("kill").args([what, pid]).stderr(std::process::Stdio::null()).status();
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{err}");
+    assert!(err.contains("the documents under way are being finished") && err.contains("which out.jsonl.part holds"), "{err}");
+    assert!(std::fs::read_to_string(&part).unwrap().lines().count() < 100);
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
 }

@@ -163,8 +163,19 @@ HOURS = {
 
 
 def ctparse_apart(case):
-    if re.search(r"/(first|last)\)", case["expect"][0]["ctparse"]):
+    """Why the case is not about content; None if it is."""
+    expect, text = case["expect"][0]["ctparse"], case["text"].lower()
+    if re.search(r"/(first|last)\)", expect):
         return 'a guess about flights ("the first", "the last")'
+    if re.search(r"\b(loka|gegen|sa)\b", text):
+        return "another language"
+    first = re.search(r"(\d{4})-(\d\d)-(\d\d)", expect)
+    if first:
+        day = datetime(*map(int, first.groups()))
+        weekday = re.search(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", text)
+        month = re.search(r"\b(%s)[a-z]*\b" % "|".join(MONTHS), text)
+        if weekday and weekday[1] != day.strftime("%a").lower() or month and MONTHS.index(month[1]) + 1 != day.month:
+            return "the value contradicts the weekday or month in the text"
     return None
 
 

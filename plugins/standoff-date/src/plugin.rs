@@ -123,7 +123,6 @@ impl Annotator for Dates {
                     function: timex.is_creation_time.then_some("CREATION_TIME"),
                     from: start.map(|d| written(d, &mut texts.0)),
                     to: end.map(|d| written(d, &mut texts.1)),
-                    ..TimeExpression::default()
                 },
             );
         }

@@ -982,8 +982,11 @@ impl Context<'_> {
             && let (Some(a), Some(b)) = (from.interval().and_then(|i| i.start), to.interval().and_then(|i| i.start))
         {
             let hour = |at: Option<DateTime>| Some(Box::new(Value::At { moment: Moment::new(at?, Unit::Hour), full_hour: false }));
+            // A morning of twelve hours is early for nine of them, an afternoon for three.
+            let early = add(a, Unit::Hour, 9).filter(|e| *e < b).or_else(|| add(a, Unit::Hour, 3));
             let value = match modifier {
-                Mod::Start => Value::Between(hour(Some(a)), hour(add(a, Unit::Hour, 9).filter(|e| *e < b))),
+                Mod::Start => Value::Between(hour(Some(a)), hour(early)),
+                Mod::Mid => Value::Between(hour(add(a, Unit::Hour, 2)), hour(add(b, Unit::Hour, -2))),
                 _ => Value::Between(hour(add(b, Unit::Hour, -3)), hour(Some(b))),
             };
             return Some(Resolved { value, ..inner });

@@ -61,6 +61,8 @@ pub(crate) struct TenseWords {
     preposition: Option<ClassId>,
     /// "of", "for", "'s": a noun follows, no verb.
     before_noun: Option<ClassId>,
+    /// "if": what follows lies ahead.
+    condition: Option<ClassId>,
     /// "had": what had happened by a date lies behind.
     pluperfect: Option<ClassId>,
 }
@@ -85,6 +87,7 @@ impl TenseWords {
             copula: class("copula"),
             preposition: class("date-preposition"),
             before_noun: class("before-noun"),
+            condition: class("condition"),
             pluperfect: class("pluperfect"),
         }
     }
@@ -161,7 +164,9 @@ impl Scan<'_> {
             }
             match self.cue(i) {
                 Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) if self.is_condition(i, sentence.start) => return found(Tense::Future),
                 Some(Cue::Past) => return found(Tense::Past),
+                Some(Cue::Future) if self.had_been(i) => return found(Tense::Past),
                 Some(Cue::Future | Cue::Scheduled) => return found(Tense::Future),
                 Some(Cue::Base) => base = base.or(Some(i)),
                 Some(Cue::Present) if self.is(i, self.words.copula) && self.is_right_before(i, open) => return found(Tense::Future),
@@ -230,6 +235,16 @@ impl Scan<'_> {
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
         (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+    }
+
+    /// "Had been scheduled": what was planned lies behind.
+    fn had_been(&self, i: usize) -> bool {
+        i.checked_sub(2).is_some_and(|had| self.is(had, self.words.pluperfect) && self.cue(had + 1) == Some(Cue::Past))
+    }
+
+    /// "If elected", "unless he was": a condition lies ahead, whatever its tense.
+    fn is_condition(&self, i: usize, first: usize) -> bool {
+        (first..i).rev().take(3).any(|i| self.is(i, self.words.condition))
     }
 
     /// A comma, semicolon or dash.

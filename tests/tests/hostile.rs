@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Value as Json, json};
 use standoff::runner::PipelineFile;
 use standoff::runner::{RunOptions, SourceDocument, run};
-use standoff::{AnyPlugin, Document, Meta, Pipeline, Registry};
+use standoff::{AnyPlugin, Document, Loader, Meta, Pipeline, Registry};
 use standoff_abi::{Digest, FileInfo, Library};
 
 /// Where the libraries are built: the system clears it.
@@ -257,13 +257,8 @@ fn a_pipeline_file_names_libraries_and_their_digests() {
     let digest = FileInfo::read(&path).unwrap().digest.to_string();
     let plan = |entry: &str| {
         let text = format!("plugins = [{entry}]\n\n[[annotator]]\nuse = \"hollow\"\n");
-        let mut file = PipelineFile::parse(&text, FOLDER.join("pipeline.toml")).unwrap();
-        let mut registry = Registry::linked().unwrap();
-        file.load_plugins(&mut registry, |plugin| {
-            let allowed = plugin.sha256.as_deref().map(|d| d.parse::<Digest>().map(|d| vec![d])).transpose()?;
-            Ok(Library::open(&plugin.path, allowed.as_deref())?.to_plugins())
-        });
-        file.plan(&registry).map(|_| ()).map_err(|found| found.to_string())
+        let file = PipelineFile::parse(&text, FOLDER.join("pipeline.toml")).unwrap();
+        Loader::new().unwrap().pipeline(file).map(|_| ()).map_err(|found| found.to_string())
     };
     plan("\"listed.so\"").unwrap();
     plan(&format!("{{ path = \"listed.so\", sha256 = \"{}\" }}", &digest[7..])).unwrap();

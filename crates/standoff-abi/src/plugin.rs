@@ -37,6 +37,7 @@ struct Instance {
     annotator: Box<dyn Annotator>,
     task: Task,
     /// What one call at a time works with, to be used again by the next.
+    #[allow(clippy::vec_box, reason = "a session is large, and moves out and in for each document")]
     sessions: Mutex<Vec<Box<Session>>>,
 }
 

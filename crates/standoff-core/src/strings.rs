@@ -37,7 +37,7 @@ impl<'a> Strings<'a> {
     #[must_use]
     pub fn like(known: &Strings<'_>, offsets: &'a [u32], bytes: &'a str) -> Option<Strings<'a>> {
         let equal = *known.offsets == *offsets && *known.bytes == *bytes;
-        equal.then(|| Strings { offsets: Cow::Borrowed(offsets), bytes: Cow::Borrowed(bytes) })
+        equal.then_some(Strings { offsets: Cow::Borrowed(offsets), bytes: Cow::Borrowed(bytes) })
     }
 
     /// How many strings there are.

@@ -6,8 +6,9 @@
 use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
 use crate::lexicon::LexId;
 
-/// Places in the cache, a power of two; a later pair may drive out an earlier one.
-const PLACES: usize = 1 << 12;
+/// Binary digits of a place in the cache. News has some ten thousand pairs; a later one may drive out an earlier one.
+const DIGITS: u32 = 14;
+const PLACES: usize = 1 << DIGITS;
 /// Stands for the end of the text or paragraph.
 const END: u16 = u16::MAX;
 
@@ -30,7 +31,7 @@ pub(crate) struct Bigrams {
 }
 
 /// Programs kept before all are dropped.
-const KEPT: usize = 1 << 16;
+const KEPT: usize = 1 << 18;
 
 impl Bigrams {
     /// Prepares for the rules that `owner` names; what was kept for others is dropped.
@@ -69,7 +70,7 @@ impl Bigrams {
     ) -> std::ops::Range<usize> {
         let (first, second) = pair;
         let key = u64::from(group) << 32 | u64::from(first.0) << 16 | u64::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % PLACES;
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - DIGITS)) as usize % PLACES;
         if let Some(&(_, from, to)) = self.lists.get(place).filter(|l| l.0 == key) {
             return from as usize..to as usize;
         }
@@ -90,7 +91,7 @@ impl Bigrams {
     /// The groups that may match at a pair of atoms; `None` stands for the end of the text or paragraph.
     pub(crate) fn possible(&mut self, grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
         let key = u32::from(first.0) << 16 | u32::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b1) >> 20) as usize % PLACES;
+        let place = (key.wrapping_mul(0x9e37_79b1) >> (32 - DIGITS)) as usize % PLACES;
         if let Some(&(_, groups)) = self.places.get(place).filter(|p| p.0 == key) {
             return groups;
         }

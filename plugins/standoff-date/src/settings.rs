@@ -57,7 +57,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Order of day and month in numeric dates.
     pub order: Order,
-    /// First month of the fiscal year, 1 to 12.
+    /// First month of the fiscal year, 1 to 12. A fiscal year has the number of the calendar year in which it ends; the
+    /// setting moves what is called fiscal ("fiscal 2018", "Q3 FY18", "next fiscal year") and nothing else.
     #[schemars(range(min = 1, max = 12))]
     pub fiscal_start: u8,
     /// Whether references without a date ("now", "recently", "the past") are annotated.

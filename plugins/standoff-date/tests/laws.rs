@@ -205,6 +205,9 @@ fn hostile_texts_take_linear_time() {
         "(May (June ".repeat(90_000),
         "a ".repeat(500_000),
         "next ".repeat(200_000),
+        "two days later ".repeat(70_000),
+        "from 1 to 2 from 3 to ".repeat(45_000),
+        "1-feb-".repeat(160_000),
     ];
     for tagger in [&*NEWS, &*COLLOQUIAL] {
         for text in &texts {

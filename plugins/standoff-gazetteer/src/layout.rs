@@ -199,7 +199,7 @@ fn folded_product(a: u64, b: u64) -> u64 {
 /// The word of a filter of so many words that has the bits of a hash.
 #[inline]
 pub(crate) fn filter_word(hash: u64, words: usize) -> usize {
-    ((hash >> 32) * words as u64 >> 32) as usize
+    (((hash >> 32) * words as u64) >> 32) as usize
 }
 
 /// The bits of a hash in its word of a filter.

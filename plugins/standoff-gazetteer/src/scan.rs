@@ -97,7 +97,7 @@ fn starts<'b>(tables: &Tables<'_>, units: &[Unit], buffers: &'b mut ScanBuffers)
         let hash = layout::start_hash(unit.key);
         let [alone, first, inner] = tables.kinds(hash).map(u32::from);
         // With each unit it is settled what the one before it can be.
-        let kinds = alone_before * ALONE | (first_before & inner) * GOES_ON;
+        let kinds = (alone_before * ALONE) | ((first_before & inner) * GOES_ON);
         if let Some(place) = starts.get_mut(count) {
             *place = Start { unit: (number as u32).wrapping_sub(1), kinds, pair: layout::pair_hash(before, hash) };
         }
@@ -111,7 +111,7 @@ fn starts<'b>(tables: &Tables<'_>, units: &[Unit], buffers: &'b mut ScanBuffers)
     let mut kept = 0;
     for number in 0..count {
         let Some(mut start) = starts.get(number).copied() else { break };
-        start.kinds &= ALONE | u32::from(tables.may_start(start.pair)) * GOES_ON;
+        start.kinds &= ALONE | (u32::from(tables.may_start(start.pair)) * GOES_ON);
         if let Some(place) = starts.get_mut(kept) {
             *place = start;
         }

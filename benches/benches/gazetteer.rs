@@ -6,7 +6,8 @@
 //!
 //! Names are those of places, then combinations of their words; the text reaches the peers in small letters, as their
 //! patterns are, so that they need no folding, and they search with leftmost-longest semantics and a check of the
-//! boundaries. Ours folds. What each finds is counted and told: a search that is leftmost-longest by characters loses
+//! boundaries. Ours folds. Peers in Python stand in `gazetteer_peers.py`.
+//! What each finds is counted and told: a search that is leftmost-longest by characters loses
 //! names that begin within a longer match which the boundary check then drops.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 

@@ -296,9 +296,6 @@ impl Builder {
         // The words are looked up far more often than the edges, and are far fewer: they get more room.
         let mut words = vec![0; slots(self.words.len(), load.min(75)) * layout::WORD_BYTES];
         place_words(&mut words, &self.words);
-        let hashes: Vec<u64> = self.words.keys().map(|&key| layout::word_hash(key)).collect();
-        let word_filter = filter(&hashes, of_tables);
-        drop(hashes);
         drop(self.words);
 
         // First pass: how many states there are beyond the first word.
@@ -327,8 +324,10 @@ impl Builder {
         })?;
         names.blocks.end()?;
         drop(sorted);
-        let edge_filter = filter(&tables.hashes, of_tables);
-        let starts = filter(&tables.starts, |hash, words| (layout::filter_word(hash, words), layout::start_bits(hash)));
+        let edge_filter =
+            filter(tables.hashes.len() / 7, tables.hashes.iter().map(|&hash| (hash.rotate_left(32), layout::filter_bits(hash))));
+        let starts = filter(tables.starts.len() / 7, tables.starts.iter().map(|&hash| (hash, layout::start_bits(hash))));
+        let kinds = filter(self.meta.words as usize / 4, tables.kinds());
 
         let meta = serde_json::to_vec(&self.meta).map_err(|e| Error::io("cannot write the description").with_source(e))?;
         let mut sections = [Section::default(); layout::SECTIONS];
@@ -352,7 +351,7 @@ impl Builder {
         put(layout::NAMES, Content::Spool(&mut names.blocks.spool))?;
         put(layout::ENTRY_BLOCKS, Content::Numbers(&self.entries.offsets))?;
         put(layout::ENTRIES, Content::Spool(&mut self.entries.spool))?;
-        put(layout::WORD_FILTER, Content::Bytes(&word_filter))?;
+        put(layout::KINDS, Content::Bytes(&kinds))?;
         put(layout::STARTS, Content::Bytes(&starts))?;
         out.seek(SeekFrom::Start(0)).map_err(written)?;
         out.write_all(&layout::header(&sections, at)).map_err(written)?;
@@ -423,7 +422,7 @@ struct Tables {
     states: Vec<u32>,
     /// Of the edges beyond the first word.
     hashes: Vec<u64>,
-    /// Of the first two units of names, and of names of one unit.
+    /// Of the first two units of names.
     starts: Vec<u64>,
 }
 
@@ -462,11 +461,19 @@ impl Tables {
             && let Some(&state) = self.states.last()
         {
             self.mark(state, posting as u32 + 1);
-            if let [only] = path {
-                self.starts.push(layout::start_hash(*only));
-            }
         }
         Ok(())
+    }
+
+    /// The hash of each word, with the bits of what it is.
+    fn kinds(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.words.chunks_exact(layout::WORD_BYTES).filter_map(|slot| {
+            let (key, info) = (layout::u64_at(slot, 0)?, layout::u32_at(slot, 8)?);
+            let hash = layout::start_hash(key);
+            let kinds = [layout::POSTING, layout::GOES_ON, layout::INNER].map(|bit| info & bit != 0);
+            let bits = layout::kind_bits(hash).into_iter().zip(kinds).filter(|(_, is)| *is).fold(0, |all, (bits, _)| all | bits);
+            (key != 0).then_some((hash, bits))
+        })
     }
 
     fn word(&self, key: u64) -> Option<u32> {
@@ -509,23 +516,17 @@ impl Tables {
     }
 }
 
-/// A Bloom filter of about nine bits a hash in words of 64: two hashes in a hundred that are not there
-/// get past it.
-/// Which word a hash has in a filter of so many words, and which bits of it, is for `place_of` to say.
-fn filter(hashes: &[u64], place_of: impl Fn(u64, usize) -> (usize, u64)) -> Vec<u8> {
-    let words = hashes.len() / 7 + 1;
-    let mut filter = vec![0_u64; words];
-    for &hash in hashes {
-        let (place, bits) = place_of(hash, words);
-        if let Some(word) = filter.get_mut(place) {
+/// A Bloom filter in words of 64 bits: each item is a hash whose upper half says which word it has, and its bits there.
+/// With seven items a word of three or four bits each, two in a hundred that are not there get past it.
+fn filter(words: usize, items: impl Iterator<Item = (u64, u64)>) -> Vec<u8> {
+    let mut filter = vec![0_u64; words + 1];
+    let count = filter.len();
+    for (hash, bits) in items {
+        if let Some(word) = filter.get_mut(layout::filter_word(hash, count)) {
             *word |= bits;
         }
     }
     filter.iter().flat_map(|w| w.to_le_bytes()).collect()
-}
-
-fn of_tables(hash: u64, words: usize) -> (usize, u64) {
-    (layout::slot_of(hash.rotate_left(32), words), layout::filter_bits(hash))
 }
 
 #[derive(Default)]

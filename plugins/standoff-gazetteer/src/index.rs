@@ -21,7 +21,6 @@ pub struct Index {
     word_slots: usize,
     edge_slots: usize,
     filter_words: usize,
-    word_filter_words: usize,
 }
 
 impl std::fmt::Debug for Index {
@@ -79,7 +78,6 @@ impl Index {
             word_slots: slots(layout::WORDS, layout::WORD_BYTES),
             edge_slots: slots(layout::EDGES, layout::EDGE_BYTES),
             filter_words: slots(layout::FILTER, 8),
-            word_filter_words: slots(layout::WORD_FILTER, 8),
             sections,
             meta,
             path,
@@ -132,8 +130,7 @@ impl Index {
             words: layout::slice(content, &self.sections[layout::WORDS]),
             edges: layout::slice(content, &self.sections[layout::EDGES]),
             filter: layout::slice(content, &self.sections[layout::FILTER]),
-            word_filter: layout::slice(content, &self.sections[layout::WORD_FILTER]),
-            word_filter_words: self.word_filter_words,
+            kinds: layout::slice(content, &self.sections[layout::KINDS]).as_chunks().0,
             starts: layout::slice(content, &self.sections[layout::STARTS]).as_chunks().0,
             word_slots: self.word_slots,
             edge_slots: self.edge_slots,
@@ -332,8 +329,7 @@ pub(crate) struct Tables<'a> {
     words: &'a [u8],
     edges: &'a [u8],
     filter: &'a [u8],
-    word_filter: &'a [u8],
-    word_filter_words: usize,
+    kinds: &'a [[u8; 8]],
     starts: &'a [[u8; 8]],
     word_slots: usize,
     edge_slots: usize,
@@ -341,22 +337,26 @@ pub(crate) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// Whether a name may begin with what has this hash: a unit by itself, or two units.
+    /// Whether the unit of this hash may be a name, the first of several units of one, and a later one of several.
+    #[inline]
+    pub(crate) fn kinds(&self, hash: u64) -> [bool; 3] {
+        let word = self.kinds.get(layout::filter_word(hash, self.kinds.len())).map_or(0, |w| u64::from_le_bytes(*w));
+        layout::kind_bits(hash).map(|bits| word & bits == bits)
+    }
+
+    /// Whether a name of several units may begin with the two that have this hash.
     #[inline]
     pub(crate) fn may_start(&self, hash: u64) -> bool {
+        let word = self.starts.get(layout::filter_word(hash, self.starts.len())).map_or(0, |w| u64::from_le_bytes(*w));
         let bits = layout::start_bits(hash);
-        let word = self.starts.get(layout::filter_word(hash, self.starts.len()));
-        word.is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
+        word & bits == bits
     }
 
     /// The slot and the info of a word; info 0 and slot 0 if no name has it.
     #[inline]
     pub(crate) fn word(&self, key: u64) -> (u32, u32) {
-        let hash = layout::word_hash(key);
-        let bits = layout::filter_bits(hash);
         // Most words of a text are in no list; the filter tells that from one place in memory.
-        let filter = layout::u64_at(self.word_filter, layout::slot_of(hash.rotate_left(32), self.word_filter_words) * 8);
-        if filter.unwrap_or(0) & bits == bits { self.likely_word(key) } else { (0, 0) }
+        if self.kinds(layout::start_hash(key)).contains(&true) { self.likely_word(key) } else { (0, 0) }
     }
 
     /// The same, for a word that is likely there.
@@ -380,7 +380,7 @@ impl Tables<'_> {
     pub(crate) fn step(&self, state: u32, word: u32) -> Option<(u32, u32)> {
         let hash = layout::edge_hash(state, word);
         let bits = layout::filter_bits(hash);
-        let filter = layout::u64_at(self.filter, layout::slot_of(hash.rotate_left(32), self.filter_words) * 8)?;
+        let filter = layout::u64_at(self.filter, layout::filter_word(hash.rotate_left(32), self.filter_words) * 8)?;
         if filter & bits != bits {
             return None;
         }

@@ -8,8 +8,8 @@
 //! filter     a Bloom filter over the edges beyond the first, a word of 64 bits each
 //! names      blocks of 16 postings in the order of their folded names, front-coded, each block with a checksum
 //! entries    blocks of 16 entries in the order of the sources, each block with a checksum
-//! word filter  a Bloom filter over the words, likewise
-//! starts     a Bloom filter over the first two units of each name, and over the names of one unit
+//! kinds      a Bloom filter over the words by what they are: a name, the first of several, a later one of several
+//! starts     a Bloom filter over the first two units of names of several
 //! ```
 //!
 //! Numbers are little-endian. A state is the slot of a word, or the number of word slots plus the slot of an edge, so a
@@ -35,12 +35,12 @@ pub(crate) const NAME_BLOCKS: usize = 4;
 pub(crate) const NAMES: usize = 5;
 pub(crate) const ENTRY_BLOCKS: usize = 6;
 pub(crate) const ENTRIES: usize = 7;
-pub(crate) const WORD_FILTER: usize = 8;
+pub(crate) const KINDS: usize = 8;
 pub(crate) const STARTS: usize = 9;
 /// The numbers of all sections.
-pub(crate) const ALL: [usize; SECTIONS] = [META, WORDS, EDGES, FILTER, NAME_BLOCKS, NAMES, ENTRY_BLOCKS, ENTRIES, WORD_FILTER, STARTS];
+pub(crate) const ALL: [usize; SECTIONS] = [META, WORDS, EDGES, FILTER, NAME_BLOCKS, NAMES, ENTRY_BLOCKS, ENTRIES, KINDS, STARTS];
 pub(crate) const SECTION_NAMES: [&str; SECTIONS] =
-    ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries", "word filter", "starts"];
+    ["meta", "words", "edges", "filter", "name blocks", "names", "entry blocks", "entries", "kinds", "starts"];
 
 pub(crate) const WORD_BYTES: usize = 12;
 pub(crate) const EDGE_BYTES: usize = 12;
@@ -117,7 +117,7 @@ pub(crate) fn read_header(bytes: &[u8], sums: bool) -> Result<[Section; SECTIONS
             return Err(broken(format!("section `{}` reaches beyond the end of the file", SECTION_NAMES[i])));
         }
     }
-    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (WORD_FILTER, 8), (STARTS, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
+    let sizes = [(WORDS, WORD_BYTES), (EDGES, EDGE_BYTES), (FILTER, 8), (KINDS, 8), (STARTS, 8), (NAME_BLOCKS, 8), (ENTRY_BLOCKS, 8)];
     for (i, size) in sizes {
         if sections[i].length % size as u64 != 0 {
             return Err(broken(format!("section `{}` is no whole number of its parts", SECTION_NAMES[i])));
@@ -199,7 +199,7 @@ fn folded_product(a: u64, b: u64) -> u64 {
 /// The word of a filter of so many words that has the bits of a hash.
 #[inline]
 pub(crate) fn filter_word(hash: u64, words: usize) -> usize {
-    ((hash >> 32) * words as u64 >> 32) as usize
+    (((hash >> 32) * words as u64) >> 32) as usize
 }
 
 /// The bits of a hash in its word of a filter.
@@ -212,6 +212,15 @@ pub(crate) fn filter_bits(hash: u64) -> u64 {
 #[inline]
 pub(crate) fn start_bits(hash: u64) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
+}
+
+/// The bits of a hash in its word of the filter of kinds: those of a name of one unit, of the first of several, and of a later
+/// one of several.
+#[inline]
+pub(crate) fn kind_bits(hash: u64) -> [u64; 3] {
+    // The upper half of the hash says which word it is.
+    let spread = (hash & 0xffff_ffff).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    [28, 40, 52].map(|shift| 1 << (spread >> shift & 63) | 1 << (spread >> (shift + 6) & 63))
 }
 
 /// Writes a number in as many bytes as it needs, seven bits each.

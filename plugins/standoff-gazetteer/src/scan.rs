@@ -38,6 +38,8 @@ struct Start {
     unit: u32,
     /// See [`ALONE`] and [`GOES_ON`].
     kinds: u32,
+    /// The hash of the unit and the next.
+    pair: u64,
 }
 
 /// The unit alone may be a name.
@@ -81,27 +83,41 @@ pub fn scan_longest(index: &Index, units: &[Unit], buffers: &mut ScanBuffers, fo
     }
 }
 
-/// Where names may begin. Most places are ruled out here, from one place in memory for each unit and each pair of units,
-/// which depends on nothing that was read before: the memory answers many at once, and no branch is guessed wrong.
+/// Where names may begin. Most places are ruled out here: first by what each unit can be, from a filter that is small
+/// because words are few, then by what it and the next can begin, from one that grows with the names. No read of either
+/// waits for another or for a guess, so that the memory answers many at once.
 fn starts<'b>(tables: &Tables<'_>, units: &[Unit], buffers: &'b mut ScanBuffers) -> &'b [Start] {
     let starts = &mut buffers.starts;
     if starts.len() < units.len() {
         starts.resize(units.len(), Start::default());
     }
     let mut count = 0;
-    let mut hash = units.first().map_or(0, |u| layout::start_hash(u.key));
+    let (mut before, mut alone_before, mut first_before) = (0, 0, 0);
     for (number, unit) in units.iter().enumerate() {
-        // The last unit has no next; what the filter says of it twice does no harm.
-        let next = layout::start_hash(units.get(number + 1).unwrap_or(unit).key);
-        let alone = u32::from(tables.may_start(hash)) * ALONE;
-        let kinds = alone | u32::from(tables.may_start(layout::pair_hash(hash, next))) * GOES_ON;
+        let hash = layout::start_hash(unit.key);
+        let [alone, first, inner] = tables.kinds(hash).map(u32::from);
+        // With each unit it is settled what the one before it can be.
+        let kinds = (alone_before * ALONE) | ((first_before & inner) * GOES_ON);
         if let Some(place) = starts.get_mut(count) {
-            *place = Start { unit: number as u32, kinds };
+            *place = Start { unit: (number as u32).wrapping_sub(1), kinds, pair: layout::pair_hash(before, hash) };
         }
         count += usize::from(kinds != 0);
-        hash = next;
+        (before, alone_before, first_before) = (hash, alone, first);
     }
-    starts.get(..count).unwrap_or(&[])
+    if let Some(place) = starts.get_mut(count).filter(|_| alone_before != 0) {
+        *place = Start { unit: units.len() as u32 - 1, kinds: ALONE, pair: 0 };
+        count += 1;
+    }
+    let mut kept = 0;
+    for number in 0..count {
+        let Some(mut start) = starts.get(number).copied() else { break };
+        start.kinds &= ALONE | (u32::from(tables.may_start(start.pair)) * GOES_ON);
+        if let Some(place) = starts.get_mut(kept) {
+            *place = start;
+        }
+        kept += usize::from(start.kinds != 0);
+    }
+    starts.get(..kept).unwrap_or(&[])
 }
 
 /// Tells of each name that begins at a unit, from the shortest to the longest. `word` and `info` are those of the unit.

@@ -435,6 +435,8 @@ fn punctuation(start: usize, end: usize, c: char) -> Unit {
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
+/// What tells a small ASCII letter from its capital.
+const CASE: u64 = 0x2020_2020_2020_2020;
 
 /// The ASCII letters that stand together somewhere in a text.
 struct Letters {
@@ -470,18 +472,18 @@ fn letters_from(text: &[u8], start: usize) -> Option<Letters> {
         return Some(Letters { length, key, flags });
     }
     let capital = u8::from(word & 0x20 == 0) * Unit::CAPITAL;
-    long_letters(text, start, mix(HASH_SEED, word | ONES * 0x20), capital, word & ONES * 0x20)
+    long_letters(text, start, mix(HASH_SEED, word | CASE), capital, word & CASE)
 }
 
 /// The key and flags of up to seven letters, which are the bytes under the mask.
 #[inline]
 fn short_letters(word: u64, mask: u64, length: usize) -> (u64, u8) {
-    let small = (word | ONES * 0x20) & mask;
+    let small = (word | CASE) & mask;
     let key = small | (length as u64) << 56;
     // All abbreviations that stand for another word have a T in the second place.
     let key = if small & 0xff00 == 0x7400 && length <= 3 { expand(key) } else { key };
     let capital = u8::from(word & 0x20 == 0) * Unit::CAPITAL;
-    (key, capital | u8::from(word & ONES * 0x20 & mask != 0) * Unit::SMALL)
+    (key, capital | (u8::from(word & CASE & mask != 0) * Unit::SMALL))
 }
 
 /// The letters of a word that goes on after its first eight, or ends there.
@@ -493,13 +495,13 @@ fn long_letters(text: &[u8], start: usize, mut state: u64, capital: u8, mut lowe
         let more = (others(word).trailing_zeros() / 8) as usize;
         if more > 0 {
             let mask = u64::MAX >> (64 - 8 * more as u32);
-            state = mix(state, (word | ONES * 0x20) & mask);
-            lower |= word & ONES * 0x20 & mask;
+            state = mix(state, (word | CASE) & mask);
+            lower |= word & CASE & mask;
             length += more;
         }
         if more < 8 {
             let key = long_key(mix(state, length as u64));
-            return Some(Letters { length, key, flags: capital | u8::from(lower != 0) * Unit::SMALL });
+            return Some(Letters { length, key, flags: capital | (u8::from(lower != 0) * Unit::SMALL) });
         }
     }
 }
@@ -512,7 +514,7 @@ fn eight(text: &[u8], at: usize) -> Option<u64> {
 /// The high bit of each byte that is no ASCII letter.
 #[inline]
 fn others(word: u64) -> u64 {
-    let low = (word | ONES * 0x20) & !HIGH;
+    let low = (word | CASE) & !HIGH;
     // The high bit of each byte says whether it is from `a` on, and whether it is beyond `z`.
     let (from_a, beyond_z) = (low + ONES * 0x1f, low + ONES * 0x05);
     !(from_a & !beyond_z & !word) & HIGH

@@ -266,3 +266,14 @@ fn a_vocabulary_of_skos_is_read() {
     assert!(read(Format::Skos, "nonsense\n", &defaults).unwrap_err().to_string().contains("list:1: the line is no triple"));
     assert!(read(Format::Skos, content, &Defaults::default()).unwrap_err().to_string().contains("has no type"));
 }
+
+#[test]
+fn lines_are_counted_whatever_ends_them() {
+    for end in ["\n", "\r\n"] {
+        let list = ["name\ttype", "Iturup\tLOC", "Urup\tLOC", ""].join(end);
+        let lines: Vec<u32> = read(Format::Tsv, &list, &Defaults::default()).unwrap().iter().map(|r| r.line).collect();
+        assert_eq!(lines, [2, 3], "{end:?}");
+    }
+    let error = read(Format::Csv, &"a".repeat(100_000), &Defaults::default()).unwrap_err();
+    assert!(error.to_string().len() < 600, "{error}");
+}

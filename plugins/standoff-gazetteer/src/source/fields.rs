@@ -70,7 +70,8 @@ impl Field {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known are {}; `note:…` is for what the gazetteer need not know", KNOWN.join(", ")),
                 };
-                return Err(Error::resource(format!("`{name}` is no field of a list")).help(help));
+                let shown: String = name.chars().take(60).collect();
+                return Err(Error::resource(format!("`{shown}` is no field of a list")).help(help));
             }
         })
     }

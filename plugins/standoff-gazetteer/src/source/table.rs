@@ -1,6 +1,6 @@
 //! Tables: TSV and CSV.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use standoff_core::Error;
@@ -11,6 +11,11 @@ use crate::record::Record;
 
 /// Reads a table. In TSV a cell is what stands between two tabs; in CSV it may be quoted.
 pub(super) fn read<R: Read>(path: &Path, content: R, separator: u8, defaults: &Defaults, sink: &mut Sink<'_>) -> Result<(), Error> {
+    let mut content = BufReader::with_capacity(1 << 18, content);
+    // Where lines end in two characters, the reader has not counted the second when it tells where a row begins.
+    let start = content.fill_buf().unwrap_or(&[]);
+    let two = start.iter().position(|&b| b == b'\n').is_some_and(|at| at > 0 && start.get(at - 1) == Some(&b'\r'));
+    let line_of = |position: &csv::Position| position.line() as u32 + u32::from(two && position.byte() > 0);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .quoting(separator != b'\t')
@@ -28,14 +33,14 @@ pub(super) fn read<R: Read>(path: &Path, content: R, separator: u8, defaults: &D
             Ok(false) => break,
             Ok(true) => {}
             Err(error) => {
-                let line = error.position().map(|p| p.line() as u32);
+                let line = error.position().map(line_of);
                 if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) {
                     return Err(Error::resource("the line is not UTF-8").at(path, line, None).help("save the list as UTF-8"));
                 }
                 return Err(Error::resource("the line cannot be read").at(path, line, None).with_source(error));
             }
         }
-        let line = row.position().map_or(0, |p| p.line() as u32);
+        let line = row.position().map_or(0, line_of);
         let at = |error: Error| error.at(path, Some(line), None);
         let Some(columns) = &columns else {
             let names = row.iter().map(|c| c.trim_start_matches('\u{feff}'));

@@ -71,10 +71,18 @@ impl Word {
     }
 }
 
+/// The bytes of the ellipsis in one character.
+const ELLIPSIS: u64 = 0xa6_80_e2;
+
 /// A hash of a word in lower case: its first and last eight bytes and its length.
 #[inline]
 pub(crate) fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
-    let head = swar::lower_case(swar::load(text, start), len.min(8));
+    // The ellipsis in one character reads like three points.
+    let points = u64::from(b'.') * 0x01_01_01;
+    let head = match swar::head(swar::load(text, start), len.min(8)) {
+        ELLIPSIS => points | swar::SMALL & 0xff_ff_ff,
+        _ => swar::lower_case(swar::load(text, start), len.min(8)),
+    };
     let tail = if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 };
     mix(head, tail ^ len as u64)
 }
@@ -238,7 +246,7 @@ static CLASSES: [u8; 26] = [0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7
 /// The few features by which the gate settles the plain cases: the words and categories right at the gap, and how the
 /// paragraph is written.
 #[inline]
-pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut see: impl FnMut(u32)) {
+pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
     let next = gap.last + 1;
     let (sign, before) = match gap.end {
         Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
@@ -264,6 +272,9 @@ pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, 
     key(6, pair, around >> 6);
     key(7, before_word, sign | category(next) << 6);
     key(8, next_word, sign | category(before) << 6);
+    let classes = vocabulary.class(next_word) | vocabulary.class(before_word) << 2;
+    key(9, pair, classes | (around & 63) << 8);
+    key(10, pair, classes | class(gap.last + 1 - gap.first) << 8);
 }
 
 /// What the sentence so far is made of, in few classes.

@@ -81,7 +81,7 @@ impl Model {
     /// Whether a sentence ends at the gap.
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let mut plain = self.gate_bias;
-        gate_features(paragraph, whole, gap, |feature| plain += i32::from(self.gate[feature as usize % GATE_WEIGHTS]));
+        gate_features(paragraph, whole, &self.vocabulary, gap, |feature| plain += i32::from(self.gate[feature as usize % GATE_WEIGHTS]));
         if plain < self.low {
             return false;
         }
@@ -136,7 +136,7 @@ const fn may_end() -> [u64; 64] {
     ]);
     let rarely = bits(&[C::Open, C::OpenQuote, C::Quote, C::Number, C::Amount]);
     let mut table = [!never; 64];
-    let closed = [C::Open, C::OpenQuote, C::Prefix, C::Initial, C::Currency];
+    let closed = [C::Open, C::OpenQuote, C::Prefix, C::Initial, C::Currency, C::Bullet, C::Enumerator];
     let plain = [C::Lower, C::Comma, C::Clitic];
     let mut i = 0;
     while i < closed.len() {

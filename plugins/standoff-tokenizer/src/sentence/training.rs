@@ -68,7 +68,7 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
             let ends = ends.contains(&at);
             let (mut all, mut gate) = (Vec::new(), Vec::new());
             features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
-            gate_features(&paragraph, &whole, gap, |feature| gate.push(feature));
+            gate_features(&paragraph, &whole, vocabulary, gap, |feature| gate.push(feature));
             samples.push(Sample {
                 at,
                 before: paragraph.word(gap.last).to_ascii_lowercase(),

@@ -2,32 +2,39 @@
 //!
 //! ```text
 //! cargo run --release -p standoff-tokenizer --features training --example train_sentences -- \
-//!     [--folds N] [--out WEIGHTS] TRAIN.jsonl… [--test TEST.jsonl…]
+//!     [--folds N] [--common WORDS]… [--names WORDS]… [--out WEIGHTS] TRAIN.jsonl… [--test TEST.jsonl…]
 //! ```
 //!
 //! The files are JSON Lines with `id`, `text` and `sentences` (pairs of code-point offsets), as made from treebanks. With
 //! `--folds` the training texts are also divided into N parts, each scored with weights learnt on the others. The result
 //! is the same on every run.
+//!
+//! The files of words hold, in lower case and divided by white space, words that are commonly written small (`--common`)
+//! and names of people (`--names`); lines that begin with `#` are left out.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 
-use standoff_tokenizer::training::{FEATURES, Sample, Weights, model, samples, segmenter};
+use standoff_tokenizer::training::{FEATURES, GATE_FEATURES, Sample, Vocabulary, Weights, model, samples, segmenter};
 use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
 
 /// How often all samples are seen.
 const EPOCHS: usize = 6;
+/// How many times the weights are learnt, each in another order, and averaged.
+const ORDERS: u64 = 4;
 /// The step of the first update of a weight.
-const RATE: f64 = 0.1;
+const RATE: f64 = 0.2;
 /// How strongly weights are drawn to zero at each update.
 const DECAY: f64 = 2e-5;
-/// A word links to what follows if no sentence without a sign ends with it in so many places.
+/// A word links to what follows if it stands in so many places without a sign …
 const LINKED: usize = 25;
+/// … and hardly ever at the end of a sentence there.
+const LINKED_SHARE: f64 = 0.01;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 /// The share of ends, and of other gaps, that the gate may settle wrongly.
-const WRONG: f64 = 0.006;
+const WRONG: f64 = 0.003;
 
 #[derive(serde::Deserialize)]
 struct Line {
@@ -47,22 +54,26 @@ struct Text {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (mut train, mut tests, mut out, mut folds, mut testing) = (Vec::new(), Vec::new(), None, 0, false);
+    let (mut common, mut names) = (String::new(), String::new());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--folds" => folds = arguments.next().ok_or("--folds takes a number")?.parse()?,
+            "--common" => add_words(&mut common, arguments.next())?,
+            "--names" => add_words(&mut names, arguments.next())?,
             "--out" => out = arguments.next(),
             "--test" => testing = true,
             path if testing => tests.push(path.to_owned()),
             path => train.extend(read(path)?),
         }
     }
+    let vocabulary = Vocabulary::of(common.split_whitespace(), names.split_whitespace());
     let mut report = std::io::stderr().lock();
-    let sampled: Vec<Vec<Sample>> = train.iter().map(sample).collect();
+    let sampled: Vec<Vec<Sample>> = train.iter().map(|text| sample(text, &vocabulary)).collect();
     if folds > 1 {
         let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
         for fold in 0..folds {
             let part: Vec<&Sample> = in_fold(&sampled, folds, |f| f != fold).flatten().collect();
-            let model = segmenter(&learn(&part));
+            let model = segmenter(&learn(&part, &vocabulary));
             for (_, text) in train.iter().enumerate().filter(|(i, _)| i % folds == fold) {
                 scores.entry(&text.file).or_default().add(&model, [text]);
             }
@@ -80,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         all.len(),
         train.iter().map(|t| t.sentences.len()).sum::<usize>()
     )?;
-    let weights = learn(&all);
+    let weights = learn(&all, &vocabulary);
     let model = segmenter(&weights);
     let rules = Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() });
     for path in std::iter::once(None).chain(tests.iter().map(Some)) {
@@ -115,22 +126,33 @@ fn read(path: &str) -> Result<Vec<Text>, Box<dyn Error>> {
     Ok(texts)
 }
 
+fn add_words(words: &mut String, path: Option<String>) -> Result<(), Box<dyn Error>> {
+    for line in std::fs::read_to_string(path.ok_or("name a file of words")?)?.lines().filter(|line| !line.starts_with('#')) {
+        words.push_str(line);
+        words.push('\n');
+    }
+    Ok(())
+}
+
 /// The gaps of a text.
-fn sample(text: &Text) -> Vec<Sample> {
-    samples(&text.text, &text.sentences.iter().map(|&(_, end)| end).collect::<HashSet<u32>>())
+fn sample(text: &Text, vocabulary: &Vocabulary) -> Vec<Sample> {
+    samples(&text.text, vocabulary, &text.sentences.iter().map(|&(_, end)| end).collect::<HashSet<u32>>())
 }
 
 /// A model of the samples: the classifier, and a gate whose bounds are such that of what it settles hardly anything is
 /// settled wrongly, measured on samples that it did not learn from.
-fn learn(samples: &[&Sample]) -> Vec<u8> {
+fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
     let mut counts: BTreeMap<&[u8], (usize, usize)> = BTreeMap::new();
     for sample in samples.iter().filter(|sample| !sample.signed) {
         let count = counts.entry(&sample.before).or_default();
         count.0 += 1;
         count.1 += usize::from(sample.ends);
     }
-    let links: Vec<&[u8]> =
-        counts.iter().filter(|(_, count)| count.0 >= LINKED && count.1 * LINKED <= count.0).map(|(word, _)| *word).collect();
+    let links: Vec<&[u8]> = counts
+        .iter()
+        .filter(|(_, count)| count.0 >= LINKED && count.1 as f64 <= count.0 as f64 * LINKED_SHARE)
+        .map(|(word, _)| *word)
+        .collect();
     let unlinked: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.signed || !links.contains(&&*sample.before)).collect();
     let samples = &*unlinked;
     let mut sums: Vec<(f64, bool)> = Vec::new();
@@ -139,7 +161,7 @@ fn learn(samples: &[&Sample]) -> Vec<u8> {
         let part = |i: usize| i * GATE_FOLDS / samples.len() == fold;
         let (rest, kept): (Vec<_>, Vec<_>) = samples.iter().enumerate().partition(|&(i, _)| part(i));
         let kept: Vec<&Sample> = kept.into_iter().map(|(_, &sample)| sample).collect();
-        let weights = regress(&kept, gate);
+        let weights = regress(&kept, gate, GATE_FEATURES);
         sums.extend(rest.into_iter().map(|(_, sample)| {
             let sum: f64 = sample.gate.iter().map(|&feature| weights.weights[feature as usize]).sum();
             (sum + weights.bias, sample.ends)
@@ -149,7 +171,8 @@ fn learn(samples: &[&Sample]) -> Vec<u8> {
     let wrong = |ends: bool| (sums.iter().filter(|sum| sum.1 == ends).count() as f64 * WRONG) as usize;
     let low = sums.iter().filter(|sum| sum.1).nth(wrong(true)).map_or(f64::MIN, |sum| sum.0);
     let high = sums.iter().rev().filter(|sum| !sum.1).nth(wrong(false)).map_or(f64::MAX, |sum| sum.0);
-    model(links, &regress(samples, gate), (low.min(0.0), high.max(0.0)), &regress(samples, full))
+    let (gate, full) = (regress(samples, gate, GATE_FEATURES), regress(samples, full, FEATURES));
+    model(links, vocabulary, &gate, (low.min(0.0), high.max(0.0)), &full)
 }
 
 fn gate(sample: &Sample) -> &[u32] {
@@ -161,32 +184,34 @@ fn full(sample: &Sample) -> &[u32] {
 }
 
 /// Logistic regression by stochastic gradients with a step for each weight (AdaGrad), the weights averaged over the
-/// second half.
-fn regress(samples: &[&Sample], features: fn(&Sample) -> &[u32]) -> Weights {
-    let bias = FEATURES;
-    let mut weights = vec![0.0f64; FEATURES + 1];
-    let mut squares = vec![1e-2f64; FEATURES + 1];
-    let mut sums = vec![0.0f64; FEATURES + 1];
-    let mut order: Vec<usize> = (0..samples.len()).collect();
-    let mut state = 0x2545_f491_4f6c_dd1du64;
-    for epoch in 0..EPOCHS {
-        shuffle(&mut order, &mut state);
-        for &i in &order {
-            let places = || features(samples[i]).iter().map(|&feature| feature as usize).chain([bias]);
-            let sum: f64 = places().map(|place| weights[place]).sum();
-            let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(samples[i].ends));
-            for place in places() {
-                let gradient = error + DECAY * weights[place];
-                squares[place] += gradient * gradient;
-                weights[place] -= RATE * gradient / squares[place].sqrt();
+/// second half of several runs.
+fn regress(samples: &[&Sample], features: fn(&Sample) -> &[u32], count: usize) -> Weights {
+    let mut averages = vec![0.0f64; count + 1];
+    for run in 1..=ORDERS {
+        let mut weights = vec![0.0f64; count + 1];
+        let mut squares = vec![1e-2f64; count + 1];
+        let mut order: Vec<usize> = (0..samples.len()).collect();
+        let mut state = 0x2545_f491_4f6c_dd1du64.wrapping_mul(2 * run - 1);
+        for epoch in 0..EPOCHS {
+            shuffle(&mut order, &mut state);
+            for &i in &order {
+                let places = || features(samples[i]).iter().map(|&feature| feature as usize).chain([count]);
+                let sum: f64 = places().map(|place| weights[place]).sum();
+                let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(samples[i].ends));
+                for place in places() {
+                    let gradient = error + DECAY * weights[place];
+                    squares[place] += gradient * gradient;
+                    weights[place] -= RATE * gradient / squares[place].sqrt();
+                }
+            }
+            if epoch >= EPOCHS / 2 {
+                let part = 1.0 / ((EPOCHS - EPOCHS / 2) as f64 * ORDERS as f64);
+                averages.iter_mut().zip(&weights).for_each(|(average, weight)| *average += weight * part);
             }
         }
-        if epoch >= EPOCHS / 2 {
-            sums.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight / (EPOCHS - EPOCHS / 2) as f64);
-        }
     }
-    let bias = sums.pop().unwrap_or_default();
-    Weights { bias, weights: sums }
+    let bias = averages.pop().unwrap_or_default();
+    Weights { bias, weights: averages }
 }
 
 /// A fixed shuffle, so that every run gives the same weights.

@@ -214,7 +214,9 @@ fn by_properties(code: u32) -> Class {
             return Class::Bullet;
         }
         0x2012..=0x2015 | 0x2212 | 0x2e3a | 0x2e3b => return Class::Dash,
-        0xff01 | 0xff1f | 0x203c | 0x203d | 0x2047..=0x2049 | 0x037e | 0x061f => return Class::Bang,
+        0x203c | 0x203d | 0x2047..=0x2049 | 0x037e | 0x061f => return Class::Bang,
+        // Those of full width end a sentence without a space behind them.
+        0xff01 | 0xff1f => return Class::Terminal,
         0xff0c | 0x3001 | 0x060c | 0x055d => return Class::Comma,
         0xff1b | 0x061b => return Class::Semicolon,
         0xff1a => return Class::Colon,

@@ -66,6 +66,7 @@ const UNITS: &str = include_str!("../data/und/units.toml");
 pub(crate) struct Lexicon {
     any_case: Map<Abbreviation>,
     capital: Map<Abbreviation>,
+    small: Map<Abbreviation>,
     contractions: Map<Box<[u8]>>,
     /// The hashes of contractions without apostrophe; they have at most eight ASCII letters.
     maybe_contraction: Bits,
@@ -80,6 +81,7 @@ pub(crate) struct Lexicon {
     prefixes: Set,
     whole: Set,
     names: Set,
+    fronting: Set,
     starters: Set,
     domains: Set,
     files: Set,
@@ -100,6 +102,8 @@ struct Group {
     reads: Reads,
     #[serde(default)]
     capital: bool,
+    #[serde(default)]
+    small: bool,
     words: Vec<String>,
 }
 
@@ -112,6 +116,7 @@ struct WordFile {
     prefixes: Vec<String>,
     whole: Vec<String>,
     names: Vec<String>,
+    fronting: Vec<String>,
     starters: Vec<String>,
 }
 
@@ -144,7 +149,11 @@ impl Lexicon {
         let mut lexicon = Lexicon::universal();
         for language in &LANGUAGES {
             for group in parse::<AbbreviationFile>(language.abbreviations).group {
-                let map = if group.capital { &mut lexicon.capital } else { &mut lexicon.any_case };
+                let map = match (group.capital, group.small) {
+                    (true, _) => &mut lexicon.capital,
+                    (_, true) => &mut lexicon.small,
+                    _ => &mut lexicon.any_case,
+                };
                 for word in group.words {
                     lexicon.maybe_abbreviation.insert_word(word.as_bytes());
                     map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
@@ -193,6 +202,7 @@ impl Lexicon {
         extend(&mut self.prefixes, file.prefixes);
         extend(&mut self.whole, file.whole);
         extend(&mut self.names, file.names);
+        extend(&mut self.fronting, file.fronting);
         file.starters.iter().for_each(|word| self.maybe_starter.insert_word(word.as_bytes()));
         extend(&mut self.starters, file.starters);
         for word in file.contractions {
@@ -208,7 +218,7 @@ impl Lexicon {
     pub(crate) fn abbreviation(&self, word: &[u8], capital: bool) -> Option<Abbreviation> {
         with_lower_case(word, |word| {
             let any = self.any_case.get(word).copied();
-            match (any, if capital { self.capital.get(word) } else { None }) {
+            match (any, if capital { self.capital.get(word) } else { self.small.get(word) }) {
                 (Some(a), Some(b)) => Some(Abbreviation {
                     prefix: a.prefix || b.prefix,
                     either: a.either || b.either,
@@ -272,6 +282,11 @@ impl Lexicon {
     /// Whether a word with signs inside stays whole.
     pub(crate) fn is_name(&self, word: &[u8]) -> bool {
         holds(&self.names, word)
+    }
+
+    /// Whether a word sets a time or place before the clause of a sentence.
+    pub(crate) fn is_fronting(&self, word: &[u8]) -> bool {
+        holds(&self.fronting, word)
     }
 
     /// Whether a word begins sentences more often than names.

@@ -179,11 +179,12 @@ impl Lexer<'_> {
                 (short && upper).then_some(after)
             }
             b'/' if is_listed(after) => Some(after),
+            b'/' if joined && is_listed(self.word_end(after)) => Some(after),
             b'/' if joined && self.lexicon.is_name(&bytes[at..after]) => None,
             b'/' if joined => {
                 let end = self.word_end(after);
                 let letters = stop - part == 1 && end - after == 1 && !bytes[after].is_ascii_digit();
-                (letters || is_listed(end)).then_some(after)
+                letters.then_some(after)
             }
             b'#' | b'!' => is_listed(after).then_some(after),
             b'+' => {

@@ -5,11 +5,15 @@
 
 use super::Paragraph;
 use super::rules::End;
+use super::vocabulary::Vocabulary;
 use crate::kind::Category;
 use crate::swar;
 
-/// Features are hashes of this many bits.
-pub(crate) const BITS: u32 = 23;
+/// The features of the classifier are hashes of this many bits.
+pub(crate) const BITS: u32 = 17;
+
+/// The features of the gate are hashes of this many bits.
+pub(crate) const GATE_BITS: u32 = 14;
 
 /// How many tokens back the sentence so far is looked at.
 const WINDOW: usize = 24;
@@ -35,14 +39,16 @@ struct Word {
     shape: u64,
     /// The last three bytes in lower case.
     suffix: u64,
+    /// What the vocabulary says of it.
+    class: u64,
 }
 
 impl Word {
     /// What lies outside the paragraph.
-    const NONE: Word = Word { word: 0, shape: 63, suffix: 0 };
+    const NONE: Word = Word { word: 0, shape: 63, suffix: 0, class: Vocabulary::NO_WORD };
 
     #[inline]
-    fn at(paragraph: &Paragraph<'_>, token: usize) -> Word {
+    fn at(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize) -> Word {
         let (Some(category), Some(&start), Some(&end)) = (paragraph.category(token), paragraph.start.get(token), paragraph.end.get(token))
         else {
             return Word::NONE;
@@ -53,19 +59,30 @@ impl Word {
         let tail = if len > 8 { swar::lower_case(swar::load(paragraph.bytes, start + len - 8), 8) } else { low };
         // No bit of the small case in the first bytes: a word in capitals.
         let upper = category == Category::Capital && len > 1 && swar::head(head, len.min(8)) & swar::SMALL == 0;
-        let length = if category.is_word() { len.min(4) } else { 0 };
+        let is_word = category.is_word();
+        let length = if is_word { len.min(4) } else { 0 };
+        let word = word_hash(paragraph.bytes, start, len);
         Word {
-            word: mix(low, if len > 8 { tail ^ len as u64 } else { len as u64 }),
+            word,
             shape: category as u64 | u64::from(upper) << 6 | (length as u64) << 7,
             suffix: tail >> (8 * len.min(8).saturating_sub(3)),
+            class: if is_word { vocabulary.class(word) } else { Vocabulary::NO_WORD },
         }
     }
 }
 
+/// The bytes of the ellipsis in one character.
+const ELLIPSIS: u64 = 0xa6_80_e2;
+
 /// A hash of a word in lower case: its first and last eight bytes and its length.
 #[inline]
-fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
-    let head = swar::lower_case(swar::load(text, start), len.min(8));
+pub(crate) fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
+    // The ellipsis in one character reads like three points.
+    let points = u64::from(b'.') * 0x01_01_01;
+    let head = match swar::head(swar::load(text, start), len.min(8)) {
+        ELLIPSIS => points | swar::SMALL & 0xff_ff_ff,
+        _ => swar::lower_case(swar::load(text, start), len.min(8)),
+    };
     let tail = if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 };
     mix(head, tail ^ len as u64)
 }
@@ -78,23 +95,24 @@ fn mix(a: u64, b: u64) -> u64 {
 
 /// The feature of a key: the high bits of a product, which depend on all bits of the key.
 #[inline]
-fn place(key: u64) -> u32 {
+fn place<const BITS: u32>(key: u64) -> u32 {
     (key.wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - BITS)) as u32
 }
 
 /// Hands each feature of a gap to `see`.
 #[inline]
-pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut see: impl FnMut(u32)) {
+pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
+    let word = |token: usize| Word::at(paragraph, vocabulary, token);
     let Gap { last, first, end, rule } = gap;
     let next = last + 1;
     let sign = end.map_or(last, |end| end.sign);
-    let w0 = Word::at(paragraph, sign);
-    let n1 = Word::at(paragraph, next);
-    let n2 = Word::at(paragraph, next + 1);
-    let n3 = Word::at(paragraph, next + 2);
-    let p1 = sign.checked_sub(1).map_or(Word::NONE, |token| Word::at(paragraph, token));
-    let p2 = sign.checked_sub(2).map_or(Word::NONE, |token| Word::at(paragraph, token));
-    let start = Word::at(paragraph, first);
+    let w0 = word(sign);
+    let n1 = word(next);
+    let n2 = word(next + 1);
+    let n3 = word(next + 2);
+    let p1 = sign.checked_sub(1).map_or(Word::NONE, word);
+    let p2 = sign.checked_sub(2).map_or(Word::NONE, word);
+    let start = word(first);
     let spaced = u64::from(paragraph.is_spaced(next));
     let kind = end.map_or(0, |end| 1 | u64::from(end.quoted) << 1 | u64::from(end.bracketed) << 2 | (end.stops.min(5) as u64) << 3);
     let context = kind | u64::from(rule) << 6 | spaced << 7;
@@ -110,7 +128,7 @@ pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut s
     let context = context.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Each feature has its own number, so that equal keys of different features are different features.
     let mut key = |number: u64, a: u64, b: u64| {
-        see(place(a ^ context ^ number << 57 ^ b.rotate_left(33)));
+        see(place::<BITS>(a ^ context ^ number << 57 ^ b.rotate_left(33)));
     };
     key(1, pair, 0);
     key(2, w0.word, 0);
@@ -146,6 +164,14 @@ pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut s
     key(32, whole.density | whole.capitals << 4 | closed << 8, pair);
     key(33, whole.addresses | whole.density << 8, pair);
     key(34, n1.word, whole.density);
+    let three = w0.class | n1.class << 3 | n2.class << 6;
+    key(35, three, pair);
+    key(36, three | p1.class << 9, w0.shape | n1.shape << 16);
+    key(37, n1.class, pair | n2.shape << 16);
+    key(38, three | p1.class << 9 | n3.class << 12, pair);
+    key(39, w0.class | n1.class << 3 | so_far.tokens << 6, pair);
+    key(40, n1.word, w0.class);
+    key(41, w0.word, n1.class);
 }
 
 /// What the whole paragraph is made of, in few classes. Asked for once a paragraph.
@@ -220,7 +246,7 @@ static CLASSES: [u8; 26] = [0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7
 /// The few features by which the gate settles the plain cases: the words and categories right at the gap, and how the
 /// paragraph is written.
 #[inline]
-pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, mut see: impl FnMut(u32)) {
+pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
     let next = gap.last + 1;
     let (sign, before) = match gap.end {
         Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
@@ -236,7 +262,7 @@ pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, 
     let around = category(next + 1) | before.checked_sub(1).map_or(62, category) << 6;
     let (before_word, next_word) = (word(before), word(next));
     let mut key = |number: u64, a: u64, b: u64| {
-        see(place(a ^ number << 57 ^ b.rotate_left(33)));
+        see(place::<GATE_BITS>(a ^ number << 57 ^ b.rotate_left(33)));
     };
     key(1, pair, 0);
     key(2, before_word, sign);
@@ -246,6 +272,9 @@ pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, 
     key(6, pair, around >> 6);
     key(7, before_word, sign | category(next) << 6);
     key(8, next_word, sign | category(before) << 6);
+    let classes = vocabulary.class(next_word) | vocabulary.class(before_word) << 2;
+    key(9, pair, classes | (around & 63) << 8);
+    key(10, pair, classes | class(gap.last + 1 - gap.first) << 8);
 }
 
 /// What the sentence so far is made of, in few classes.

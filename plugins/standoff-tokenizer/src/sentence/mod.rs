@@ -7,6 +7,7 @@ mod model;
 mod rules;
 #[cfg(feature = "training")]
 pub mod training;
+mod vocabulary;
 
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};

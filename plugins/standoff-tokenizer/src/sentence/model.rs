@@ -1,67 +1,44 @@
 //! The weights of the sentence classifier, and how a gap is scored with them.
 
 use super::Paragraph;
-use super::features::{Gap, Whole, features, gate_features};
+use super::features::{BITS, GATE_BITS, Gap, Whole, features, gate_features};
+use super::vocabulary::{self, Vocabulary};
 use crate::kind::Category;
 use crate::swar;
 
 static BUNDLED: &[u8] = include_bytes!("../../data/en/sentences.model");
 
-/// How many weights the table has.
-pub(crate) const WEIGHTS: usize = 1 << 15;
+/// How many weights the classifier has.
+const WEIGHTS: usize = 1 << BITS;
 
 /// How many weights the gate has.
-pub(crate) const GATE_WEIGHTS: usize = 1 << 13;
+const GATE_WEIGHTS: usize = 1 << GATE_BITS;
 
-/// How many bits tell the words that no sentence ends with, in words of sixteen bits.
-pub(crate) const LINKS: usize = 1 << 8;
+/// How many bytes tell the words that no sentence ends with.
+pub(crate) const LINKS: usize = 1 << 12;
 
 /// The length of a model file.
 #[cfg(any(test, feature = "training"))]
-pub(crate) const LENGTH: usize = 2 * (4 + LINKS + GATE_WEIGHTS + WEIGHTS);
+pub(crate) const LENGTH: usize = 4 + LINKS + vocabulary::LENGTH + 2 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
 
 /// A linear classifier over hashed features, with a smaller one before it, the gate, that settles the plain cases.
 ///
-/// Of the features that share a place only the weightiest is kept; eight more bits of its hash stand beside its weight, so
-/// that another feature is rarely taken for it.
+/// Features that share a place share its weight; the weights were learnt so. Half a byte is enough for one: the errors
+/// of rounding even out over the forty features of a gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     /// Hashes of words that link to what follows: articles, prepositions, verbs with an object.
-    links: Box<[u16; LINKS]>,
-    gate: Table<GATE_WEIGHTS>,
+    links: Box<[u8; LINKS]>,
+    vocabulary: Vocabulary,
     /// Below this sum of the gate no sentence ends.
     low: i32,
     /// Above this sum of the gate one does.
     high: i32,
-    full: Table<WEIGHTS>,
-}
-
-/// Weights of hashed features, and what is added to their sum.
-#[derive(Clone, Debug)]
-struct Table<const N: usize> {
-    /// The weight in the low byte, the bits of the hash in the high one.
-    weights: Box<[u16; N]>,
+    gate_bias: i32,
+    gate: Box<[i8; GATE_WEIGHTS]>,
     bias: i32,
-}
-
-impl<const N: usize> Table<N> {
-    fn read(numbers: &mut impl Iterator<Item = u16>) -> Table<N> {
-        let bias = signed(numbers);
-        let mut weights = Box::new([0; N]);
-        weights.iter_mut().zip(&mut *numbers).for_each(|(to, from)| *to = from);
-        Table { weights, bias }
-    }
-
-    #[inline]
-    fn weight(&self, feature: u32) -> i32 {
-        let (place, tag) = place::<N>(feature);
-        let [weight, found] = self.weights[place].to_le_bytes();
-        if found == tag { i32::from(weight.cast_signed()) } else { 0 }
-    }
-}
-
-fn signed(numbers: &mut impl Iterator<Item = u16>) -> i32 {
-    i32::from(numbers.next().unwrap_or_default().cast_signed())
+    /// Two weights a byte, the one of the even feature in the low half, each greater by eight than it counts.
+    weights: Box<[u8; WEIGHTS / 2]>,
 }
 
 impl Model {
@@ -70,14 +47,27 @@ impl Model {
         Model::read(BUNDLED)
     }
 
-    /// A model from a file of numbers of two bytes, low byte first: the bounds of the gate, the linking words, the
-    /// bias and weights of the gate, those of the classifier. What is missing counts nothing.
+    /// A model from a file: the bounds of the gate, the linking words, the vocabulary, the bias and weights of the gate,
+    /// those of the classifier; numbers of two bytes have the low one first. What is missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
-        let numbers = &mut file.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        let (low, high) = (signed(numbers), signed(numbers));
+        let mut rest = file;
+        let mut take = |len: usize| {
+            let (part, left) = rest.split_at(len.min(rest.len()));
+            rest = left;
+            part
+        };
+        let number = |pair: &[u8]| i32::from(i16::from_le_bytes(<[u8; 2]>::try_from(pair).unwrap_or_default()));
+        let (low, high) = (number(take(2)), number(take(2)));
         let mut links = Box::new([0; LINKS]);
-        links.iter_mut().zip(&mut *numbers).for_each(|(to, from)| *to = from);
-        Model { links, low, high, gate: Table::read(numbers), full: Table::read(numbers) }
+        links.iter_mut().zip(take(LINKS)).for_each(|(to, &from)| *to = from);
+        let vocabulary = Vocabulary::read(take(vocabulary::LENGTH));
+        let gate_bias = number(take(2));
+        let mut gate = Box::new([0; GATE_WEIGHTS]);
+        gate.iter_mut().zip(take(GATE_WEIGHTS)).for_each(|(to, from)| *to = from.cast_signed());
+        let bias = number(take(2));
+        let mut weights = Box::new([0x88; WEIGHTS / 2]);
+        weights.iter_mut().zip(take(WEIGHTS / 2)).for_each(|(to, &from)| *to = from);
+        Model { links, vocabulary, low, high, gate_bias, gate, bias, weights }
     }
 
     /// Whether a token is one of the words that link to what follows, so that no sentence ends with it but by a sign.
@@ -90,8 +80,8 @@ impl Model {
 
     /// Whether a sentence ends at the gap.
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
-        let mut plain = self.gate.bias;
-        gate_features(paragraph, whole, gap, |feature| plain += self.gate.weight(feature));
+        let mut plain = self.gate_bias;
+        gate_features(paragraph, whole, &self.vocabulary, gap, |feature| plain += i32::from(self.gate[feature as usize % GATE_WEIGHTS]));
         if plain < self.low {
             return false;
         }
@@ -100,25 +90,23 @@ impl Model {
 
     /// What the classifier says where the gate has left it open.
     fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
-        let mut sum = self.full.bias;
-        features(paragraph, whole, gap, |feature| sum += self.full.weight(feature));
+        let mut sum = self.bias;
+        features(paragraph, whole, &self.vocabulary, gap, |feature| {
+            let pair = self.weights[feature as usize / 2 % (WEIGHTS / 2)];
+            sum += i32::from(pair >> (4 * (feature & 1)) & 15) - 8;
+        });
         sum > 0
     }
 }
 
 /// The place of a word among the linking words. Words of more than eight bytes are never found there.
 #[inline]
-pub(crate) fn link(text: &[u8], start: usize, len: usize) -> (usize, u16) {
+pub(crate) fn link(text: &[u8], start: usize, len: usize) -> (usize, u8) {
     if len > 8 {
         return (0, 0);
     }
     let hash = swar::lower_case(swar::load(text, start), len).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash >> 56) as usize, 1 << (hash >> 52 & 15))
-}
-
-/// The place of a feature in a table of `N` and what distinguishes it there.
-pub(crate) fn place<const N: usize>(feature: u32) -> (usize, u8) {
-    (feature as usize % N, (feature as usize / N) as u8)
+    ((hash >> 52) as usize, 1 << (hash >> 49 & 7))
 }
 
 /// Whether sentences may end between tokens of these categories without any sign.
@@ -148,7 +136,7 @@ const fn may_end() -> [u64; 64] {
     ]);
     let rarely = bits(&[C::Open, C::OpenQuote, C::Quote, C::Number, C::Amount]);
     let mut table = [!never; 64];
-    let closed = [C::Open, C::OpenQuote, C::Prefix, C::Initial, C::Currency];
+    let closed = [C::Open, C::OpenQuote, C::Prefix, C::Initial, C::Currency, C::Bullet, C::Enumerator];
     let plain = [C::Lower, C::Comma, C::Clitic];
     let mut i = 0;
     while i < closed.len() {
@@ -158,6 +146,13 @@ const fn may_end() -> [u64; 64] {
     let mut i = 0;
     while i < plain.len() {
         table[plain[i] as usize] &= !rarely;
+        i += 1;
+    }
+    // A clause behind these may count as a sentence however it is written.
+    let strong = [C::Semicolon, C::Colon, C::Emoticon];
+    let mut i = 0;
+    while i < strong.len() {
+        table[strong[i] as usize] |= bits(&[C::Lower]);
         i += 1;
     }
     table
@@ -198,7 +193,7 @@ mod tests {
     fn the_model_that_comes_with_the_crate_is_whole() {
         assert_eq!(BUNDLED.len(), LENGTH);
         let model = Model::bundled();
-        assert!(model.full.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 2);
+        assert!(model.weights.iter().filter(|&&pair| pair != 0x88).count() > WEIGHTS / 4);
         assert!(model.low < 0 && model.high > 0);
     }
 }

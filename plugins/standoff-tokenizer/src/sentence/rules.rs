@@ -127,10 +127,13 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
     }
     match sign {
         Category::Abbreviation if end.last > end.sign => Open(!small),
+        Category::Abbreviation if begins_anew(paragraph, first, end, begins, word) => Certain(true),
         Category::Abbreviation => Open(ends_with_abbreviation(paragraph, first, end, begins, word)),
         // A full stop and three points; three points in a row spaced out are a pause.
         Category::Ellipsis if end.stops == 4 && follows == Category::Capital && paragraph.word(end.sign).len() == 4 => Certain(true),
         Category::Ellipsis => Open(!small && (end.stops > 3 || paragraph.word(word) != b"I")),
+        // An omission and the full stop, all spaced out.
+        Category::Period if end.stops == 4 && end.last > end.sign && follows == Category::Capital => Certain(true),
         Category::Period if end.stops == 3 && end.last > end.sign && paragraph.is_spaced(end.sign) => Certain(false),
         Category::Period | Category::Bang if end.quoted || end.bracketed => Open(!small),
         Category::Period | Category::Bang => Open(!small || paragraph.is_lower_case(first, end.sign)),
@@ -144,6 +147,17 @@ fn is_glued_end(paragraph: &Paragraph<'_>, end: End, follows: Category) -> bool 
     let before = end.sign.checked_sub(1).and_then(|token| paragraph.category(token));
     let plain = end.sign == end.last && !matches!(sign, Category::Abbreviation | Category::Ellipsis);
     plain && before == Some(Category::Lower) && follows == Category::Capital
+}
+
+/// Whether a title begins the next sentence behind a clock time: `He left at 6 p.m. Mr. Smith …`, but `On Monday at 6
+/// p.m. Mr. Smith …`.
+fn begins_anew(paragraph: &Paragraph<'_>, first: usize, end: End, begins: Option<Category>, word: usize) -> bool {
+    let timed = end.sign.checked_sub(1).is_some_and(|token| matches!(paragraph.categories[token], Category::Number | Category::Time));
+    timed
+        && begins == Some(Category::Prefix)
+        && paragraph.is_capital(word)
+        && end.sign + 1 - first > NO_CLAUSE
+        && !paragraph.lexicon.is_fronting(paragraph.word(first))
 }
 
 /// Whether an abbreviation ends its sentence, by the word that follows.

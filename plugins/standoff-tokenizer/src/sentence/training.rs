@@ -4,17 +4,21 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::features::{Whole, features, gate_features};
+use super::features::{BITS, GATE_BITS, Whole, features, gate_features};
 use super::lines::Lines;
 use super::model::{self, Model};
+pub use super::vocabulary::Vocabulary;
 use super::{Paragraph, Splitter};
 use crate::lexicon::Lexicon;
 use crate::options::{Newlines, Options, Sentences};
 use crate::segmenter::Segmenter;
 use crate::segments::{Segments, Spans};
 
-/// Features are numbers below this.
-pub const FEATURES: usize = 1 << super::features::BITS;
+/// The features of the classifier are numbers below this.
+pub const FEATURES: usize = 1 << BITS;
+
+/// The features of the gate are numbers below this.
+pub const GATE_FEATURES: usize = 1 << GATE_BITS;
 
 /// A gap at which a sentence may end.
 #[derive(Clone, Debug)]
@@ -25,7 +29,7 @@ pub struct Sample {
     pub before: Vec<u8>,
     /// The features of the gap, below [`FEATURES`].
     pub features: Vec<u32>,
-    /// The features that the gate looks at, below [`FEATURES`].
+    /// The features that the gate looks at, below [`GATE_FEATURES`].
     pub gate: Vec<u32>,
     /// Whether a sentence ends there.
     pub ends: bool,
@@ -37,7 +41,7 @@ pub struct Sample {
 
 /// All gaps of a text that the classifier is asked about, given where its sentences end (byte offsets).
 #[must_use]
-pub fn samples(text: &str, ends: &HashSet<u32>) -> Vec<Sample> {
+pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<Sample> {
     let mut segments = Segments::default();
     Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() }).segment(text, &mut segments);
     let lexicon = Lexicon::bundled();
@@ -63,8 +67,8 @@ pub fn samples(text: &str, ends: &HashSet<u32>) -> Vec<Sample> {
             let at = paragraph.end[gap.last];
             let ends = ends.contains(&at);
             let (mut all, mut gate) = (Vec::new(), Vec::new());
-            features(&paragraph, &whole, gap, |feature| all.push(feature));
-            gate_features(&paragraph, &whole, gap, |feature| gate.push(feature));
+            features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
+            gate_features(&paragraph, &whole, vocabulary, gap, |feature| gate.push(feature));
             samples.push(Sample {
                 at,
                 before: paragraph.word(gap.last).to_ascii_lowercase(),
@@ -80,50 +84,47 @@ pub fn samples(text: &str, ends: &HashSet<u32>) -> Vec<Sample> {
     samples
 }
 
-/// The weights of one table before they are put into bytes.
+/// The weights of one table before they are rounded.
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
     /// What is added to each sum.
     pub bias: f64,
-    /// One weight for each of [`FEATURES`]; the weightiest at each place of the table is kept.
+    /// One weight for each feature.
     pub weights: Vec<f64>,
 }
 
 /// How many steps of the gate's weights make one unit: its bounds must mean the same in every model.
 const GATE_STEPS: f64 = 12.0;
 
-/// A model file from the words that link to what follows, the weights of the gate, the sums below and above which it settles the matter, and the weights of the
-/// classifier.
+/// How many steps of the classifier's weights make one unit. Few weights are larger than the seven steps there are.
+const STEPS: f64 = 8.0;
+
+/// A model file from the words that link to what follows, the vocabulary, the weights of the gate, the sums below and
+/// above which it settles the matter, and the weights of the classifier.
 #[must_use]
-pub fn model<'w>(links: impl IntoIterator<Item = &'w [u8]>, gate: &Weights, bounds: (f64, f64), full: &Weights) -> Vec<u8> {
-    let largest = full.weights.iter().fold(1e-9f64, |most, weight| most.max(weight.abs()));
+pub fn model<'w>(
+    links: impl IntoIterator<Item = &'w [u8]>,
+    vocabulary: &Vocabulary,
+    gate: &Weights,
+    bounds: (f64, f64),
+    full: &Weights,
+) -> Vec<u8> {
     let mut file = Vec::with_capacity(model::LENGTH);
     file.extend(short(bounds.0 * GATE_STEPS).to_le_bytes());
     file.extend(short(bounds.1 * GATE_STEPS).to_le_bytes());
-    let mut bits = [0u16; model::LINKS];
+    let mut bits = [0; model::LINKS];
     for word in links {
         let (place, bit) = model::link(word, 0, word.len());
         bits[place] |= bit;
     }
-    bits.iter().for_each(|word| file.extend(word.to_le_bytes()));
-    write::<{ model::GATE_WEIGHTS }>(gate, GATE_STEPS, &mut file);
-    write::<{ model::WEIGHTS }>(full, 127.0 / largest, &mut file);
+    file.extend(bits);
+    vocabulary.write(&mut file);
+    file.extend(short(gate.bias * GATE_STEPS).to_le_bytes());
+    file.extend(gate.weights.iter().map(|weight| (weight * GATE_STEPS).round().clamp(-127.0, 127.0) as i8 as u8));
+    file.extend(short(full.bias * STEPS).to_le_bytes());
+    let half = |weight: f64| ((weight * STEPS).round().clamp(-7.0, 7.0) + 8.0) as u8;
+    file.extend(full.weights.chunks(2).map(|pair| half(pair[0]) | half(pair[1]) << 4));
     file
-}
-
-fn write<const N: usize>(table: &Weights, scale: f64, file: &mut Vec<u8>) {
-    let mut kept = vec![(0.0f64, 0u8); N];
-    for (feature, &weight) in table.weights.iter().enumerate() {
-        let (place, tag) = model::place::<N>(feature as u32);
-        if weight.abs() > kept[place].0.abs() {
-            kept[place] = (weight, tag);
-        }
-    }
-    file.extend(short(table.bias * scale).to_le_bytes());
-    for (weight, tag) in kept {
-        let byte = (weight * scale).round().clamp(-127.0, 127.0) as i8;
-        file.extend([byte.to_le_bytes()[0], tag]);
-    }
 }
 
 fn short(value: f64) -> i16 {

@@ -1,0 +1,3 @@
+//! The laws that every annotator obeys.
+
+standoff_testkit::conformance!(standoff_tokenizer::Tokenizer);

@@ -9,6 +9,7 @@ mod rules;
 pub mod training;
 mod vocabulary;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -60,9 +61,12 @@ impl Splitter {
         let lines = Lines::new(&paragraph, tokens.start, lines);
         match self.model.as_deref() {
             Some(model) => {
-                let whole = Whole::of(&paragraph);
+                // Of no use to a paragraph in which nothing is asked, such as one in Russian.
+                let whole = OnceCell::new();
                 let links = |token| model.links(&paragraph, token);
-                self.boundaries(&paragraph, &lines, Some(&links), sentences, |gap| model.ends(&paragraph, &whole, gap));
+                self.boundaries(&paragraph, &lines, Some(&links), sentences, |gap| {
+                    model.ends(&paragraph, whole.get_or_init(|| Whole::of(&paragraph)), gap)
+                });
             }
             None => self.boundaries(&paragraph, &lines, None::<&fn(usize) -> bool>, sentences, |_| false),
         }
@@ -105,8 +109,8 @@ impl Splitter {
                     && !begins_line
                     && may_end_unsigned(paragraph.categories[token - 1], paragraph.categories[token])
                     && paragraph.is_spaced(token)
-                    && !links.is_some_and(|links| links(token - 1))
-                    && !paragraph.is_foreign(token);
+                    && !paragraph.is_foreign(token)
+                    && !links.is_some_and(|links| links(token - 1));
                 if ended || asked && decide(Gap { last: token - 1, first, end: None, rule: false }) {
                     cut(&mut first, token - 1, sentences);
                 }

@@ -23,7 +23,7 @@ pub(crate) const LENGTH: usize = 4 + LINKS + vocabulary::LENGTH + 2 + GATE_WEIGH
 
 /// A linear classifier over hashed features, with a smaller one before it, the gate, that settles the plain cases.
 ///
-/// Features that share a place share its weight; the weights were learnt so. Half a byte is enough for one: the errors
+/// Features that share a place share its weight; the weights were learnt so. Half a byte in the file is enough for one: the errors
 /// of rounding even out over the forty features of a gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -37,8 +37,7 @@ pub(crate) struct Model {
     gate_bias: i32,
     gate: Box<[i8; GATE_WEIGHTS]>,
     bias: i32,
-    /// Two weights a byte, the one of the even feature in the low half, each greater by eight than it counts.
-    weights: Box<[u8; WEIGHTS / 2]>,
+    weights: Box<[i8; WEIGHTS]>,
 }
 
 impl Model {
@@ -65,8 +64,11 @@ impl Model {
         let mut gate = Box::new([0; GATE_WEIGHTS]);
         gate.iter_mut().zip(take(GATE_WEIGHTS)).for_each(|(to, from)| *to = from.cast_signed());
         let bias = number(take(2));
-        let mut weights = Box::new([0x88; WEIGHTS / 2]);
-        weights.iter_mut().zip(take(WEIGHTS / 2)).for_each(|(to, &from)| *to = from);
+        // Two weights a byte, the one of the even feature in the low half, each greater by eight than it counts.
+        let mut weights = Box::new([0; WEIGHTS]);
+        for (two, &pair) in weights.chunks_exact_mut(2).zip(take(WEIGHTS / 2)) {
+            two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
+        }
         Model { links, vocabulary, low, high, gate_bias, gate, bias, weights }
     }
 
@@ -92,8 +94,7 @@ impl Model {
     fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let mut sum = self.bias;
         features(paragraph, whole, &self.vocabulary, gap, |feature| {
-            let pair = self.weights[feature as usize / 2 % (WEIGHTS / 2)];
-            sum += i32::from(pair >> (4 * (feature & 1)) & 15) - 8;
+            sum += i32::from(self.weights[feature as usize % WEIGHTS]);
         });
         sum > 0
     }
@@ -193,7 +194,7 @@ mod tests {
     fn the_model_that_comes_with_the_crate_is_whole() {
         assert_eq!(BUNDLED.len(), LENGTH);
         let model = Model::bundled();
-        assert!(model.weights.iter().filter(|&&pair| pair != 0x88).count() > WEIGHTS / 4);
+        assert!(model.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 4);
         assert!(model.low < 0 && model.high > 0);
     }
 }

@@ -33,7 +33,8 @@ impl Vocabulary {
     /// 1 for common words, 2 for names, 3 for what is both, 0 for other words, by the hash of the word in lower case.
     #[inline]
     pub(crate) fn class(&self, hash: u64) -> u64 {
-        holds(&self.common, hash) | holds(&self.names, hash) << 1
+        let places = places(hash);
+        holds(&self.common, places) | holds(&self.names, places) << 1
     }
 }
 
@@ -44,8 +45,8 @@ impl Vocabulary {
     pub fn of<'w>(common: impl IntoIterator<Item = &'w str>, names: impl IntoIterator<Item = &'w str>) -> Vocabulary {
         let mut vocabulary = Vocabulary::read(&[]);
         let add = |filter: &mut [u64; FILTER], word: &str| {
-            for (place, bit) in places(super::features::word_hash(word.as_bytes(), 0, word.len())) {
-                filter[place] |= bit;
+            for (place, shift) in places(super::features::word_hash(word.as_bytes(), 0, word.len())) {
+                filter[place] |= 1 << shift;
             }
         };
         common.into_iter().for_each(|word| add(&mut vocabulary.common, word));
@@ -59,15 +60,17 @@ impl Vocabulary {
     }
 }
 
+/// Whether a filter has both bits of a word: 1 or 0, without a branch, for it could not be foretold.
 #[inline]
-fn holds(filter: &[u64; FILTER], hash: u64) -> u64 {
-    u64::from(places(hash).iter().all(|&(place, bit)| filter[place % FILTER] & bit != 0))
+fn holds(filter: &[u64; FILTER], places: [(usize, u64); 2]) -> u64 {
+    let [bit, other] = places.map(|(place, shift)| filter[place % FILTER] >> shift);
+    bit & other & 1
 }
 
-/// The two bits of a word.
+/// Where the two bits of a word are: in which number, and how far up.
 #[inline]
 fn places(hash: u64) -> [(usize, u64); 2] {
     let product = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let bit = |shift: u32| ((product >> shift) as usize % FILTER, 1 << (product >> (shift - 6) & 63));
-    [bit(54), bit(38)]
+    let place = |shift: u32| ((product >> shift) as usize % FILTER, product >> (shift - 6) & 63);
+    [place(54), place(38)]
 }

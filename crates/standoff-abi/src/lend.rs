@@ -172,20 +172,25 @@ impl Lender {
 
     /// The columns that some row has a value in.
     fn push_columns(&mut self, segment: &Segment) {
-        self.columns.items.extend(columns(segment).filter(|c| !c.is_empty()).map(column));
+        for_each_column(segment, |c| {
+            if !c.is_empty() {
+                self.columns.items.push(column(c));
+            }
+        });
     }
 
     /// Points to the columns of a segment, which begin at number `next` of those that were pushed; null for those that are
     /// absent. Call it when no more are pushed.
     fn point_columns(&mut self, segment: &Segment, next: &mut usize) {
         let List { items, pointers } = &mut self.columns;
-        pointers.extend(columns(segment).map(|column| {
-            if column.is_empty() {
-                return ptr::null();
+        for_each_column(segment, |c| {
+            let mut pointer = ptr::null();
+            if !c.is_empty() {
+                pointer = items.get(*next).map_or(ptr::null(), ptr::from_ref);
+                *next += 1;
             }
-            *next += 1;
-            items.get(*next - 1).map_or(ptr::null(), ptr::from_ref)
-        }));
+            pointers.push(pointer);
+        });
     }
 
     /// The rows of a segment, the pointers to whose columns begin at number `at`.
@@ -208,8 +213,11 @@ impl Lender {
 }
 
 /// The columns of the attributes, then those of rules and scores.
-fn columns<'s>(segment: &'s Segment<'s>) -> impl Iterator<Item = &'s Column<'s>> {
-    segment.columns().iter().chain([segment.rules(), segment.scores()])
+#[inline]
+fn for_each_column(segment: &Segment, mut see: impl FnMut(&Column)) {
+    segment.columns().iter().for_each(&mut see);
+    see(segment.rules());
+    see(segment.scores());
 }
 
 fn column(column: &Column) -> v1::Column {

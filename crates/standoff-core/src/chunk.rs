@@ -52,15 +52,19 @@ impl<'c> Chunk<'c> {
         if self.columns.len() != schema.attributes.len() {
             return Some(format!("{} columns for {} attributes", self.columns.len(), schema.attributes.len()));
         }
-        let named = self.columns.iter().zip(&schema.attributes).map(|(column, a)| (column, a.kind, Of::Attribute(&a.name)));
-        let rules = self.rules.map(|column| (column, Kind::Symbol, Of::Rules));
-        let scores = self.scores.map(|column| (column, Kind::F64, Of::Scores));
-        named.chain(rules).chain(scores).find_map(|(column, kind, of)| {
+        let wrong = |column: &Column<'_>, kind: Kind, of: Of<'_>| {
             if column.kind() != kind {
                 return Some(format!("{of} is of kind {}, not {kind}", column.kind()));
             }
             column.check(self.len).map(|what| format!("{of} {what}"))
-        })
+        };
+        for (column, attribute) in self.columns.iter().zip(&schema.attributes) {
+            if let Some(what) = wrong(column, attribute.kind, Of::Attribute(&attribute.name)) {
+                return Some(what);
+            }
+        }
+        let rules = self.rules.and_then(|column| wrong(column, Kind::Symbol, Of::Rules));
+        rules.or_else(|| self.scores.and_then(|column| wrong(column, Kind::F64, Of::Scores)))
     }
 }
 

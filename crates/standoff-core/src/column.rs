@@ -187,12 +187,14 @@ impl<'a> Column<'a> {
     /// A column over given values, borrowed or owned. What does not fit together is found when its segment is
     /// committed (see [`check`](Column::check)).
     #[must_use]
+    #[inline]
     pub fn from_parts(values: Values<'a>, validity: Cow<'a, [u8]>) -> Column<'a> {
         Column { values, validity }
     }
 
     /// The kind of its values.
     #[must_use]
+    #[inline]
     pub fn kind(&self) -> Kind {
         match self.values {
             Values::U32(_) => Kind::U32,
@@ -209,6 +211,7 @@ impl<'a> Column<'a> {
 
     /// How many rows it holds; 0 where every row of its segment lacks the attribute.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         match &self.values {
             Values::U32(v) | Values::Symbol(v, _) => v.len(),
@@ -224,12 +227,14 @@ impl<'a> Column<'a> {
 
     /// Whether it holds no row.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The values, to read a whole column.
     #[must_use]
+    #[inline]
     pub fn values(&self) -> &Values<'a> {
         &self.values
     }
@@ -240,6 +245,7 @@ impl<'a> Column<'a> {
 
     /// The validity bitmap; empty where all rows have a value.
     #[must_use]
+    #[inline]
     pub fn validity(&self) -> &[u8] {
         &self.validity
     }
@@ -297,6 +303,9 @@ impl<'a> Column<'a> {
         }
         if !self.validity.is_empty() && self.validity.len() < len.div_ceil(8) {
             return Some(format!("has a validity bitmap of {} bytes for {len} rows", self.validity.len()));
+        }
+        if len == 0 && !matches!(self.values, Values::RefList { .. } | Values::Named(_)) {
+            return None;
         }
         let codes = |codes: &[u32], dictionary: &Dictionary<'_>| {
             let most = codes.iter().copied().max();
@@ -470,6 +479,9 @@ impl Column<'_> {
 
     /// Empties the column and keeps its buffers.
     pub(crate) fn recycle(&mut self) {
+        if self.is_empty() && self.validity.is_empty() && !matches!(self.values, Values::RefList { .. } | Values::Named(_)) {
+            return;
+        }
         self.validity.to_mut().clear();
         match &mut self.values {
             Values::U32(v) => v.to_mut().clear(),

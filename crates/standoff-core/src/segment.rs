@@ -85,6 +85,7 @@ impl<'a> Segment<'a> {
 
     /// The layer's schema, as its writer declared it.
     #[must_use]
+    #[inline]
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }
@@ -103,6 +104,7 @@ impl<'a> Segment<'a> {
 
     /// How many rows it has, retracted ones included.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
@@ -115,12 +117,14 @@ impl<'a> Segment<'a> {
 
     /// Start offsets in bytes, in row order; empty for a layer without spans.
     #[must_use]
+    #[inline]
     pub fn starts(&self) -> &[u32] {
         &self.starts
     }
 
     /// End offsets in bytes, in row order; empty for a layer without spans.
     #[must_use]
+    #[inline]
     pub fn ends(&self) -> &[u32] {
         &self.ends
     }
@@ -136,18 +140,21 @@ impl<'a> Segment<'a> {
 
     /// The columns, in the order of the schema's attributes.
     #[must_use]
+    #[inline]
     pub fn columns(&self) -> &[Column<'a>] {
         &self.columns
     }
 
     /// The rule that made each row, where there was one.
     #[must_use]
+    #[inline]
     pub fn rules(&self) -> &Column<'a> {
         &self.rules
     }
 
     /// The score of each row, where there is one.
     #[must_use]
+    #[inline]
     pub fn scores(&self) -> &Column<'a> {
         &self.scores
     }

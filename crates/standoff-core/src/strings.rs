@@ -35,6 +35,7 @@ impl<'a> Strings<'a> {
     /// Strings over borrowed buffers that are equal to those of `known`, which saves looking at them again; `None` where
     /// they are not.
     #[must_use]
+    #[inline]
     pub fn like(known: &Strings<'_>, offsets: &'a [u32], bytes: &'a str) -> Option<Strings<'a>> {
         let equal = *known.offsets == *offsets && *known.bytes == *bytes;
         equal.then_some(Strings { offsets: Cow::Borrowed(offsets), bytes: Cow::Borrowed(bytes) })
@@ -42,6 +43,7 @@ impl<'a> Strings<'a> {
 
     /// How many strings there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }
@@ -105,12 +107,14 @@ impl<'a> Strings<'a> {
 
     /// The offsets, for a foreign boundary.
     #[must_use]
+    #[inline]
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
 
     /// The concatenated strings, for a foreign boundary.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &str {
         &self.bytes
     }
@@ -130,12 +134,14 @@ const KEPT: usize = 4096;
 impl<'a> Dictionary<'a> {
     /// A dictionary to read from: code `i` is string `i`.
     #[must_use]
+    #[inline]
     pub fn from_strings(strings: Strings<'a>) -> Dictionary<'a> {
         Dictionary { strings, codes: None }
     }
 
     /// The strings by code.
     #[must_use]
+    #[inline]
     pub fn strings(&self) -> &Strings<'a> {
         &self.strings
     }

@@ -7,15 +7,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use standoff::io::jsonl;
 use standoff::{Document, Meta, Output, Pipeline, Registry, news};
-
-const TEXTS: [&str; 6] = [
-    include_str!("../../examples/texts/flood.txt"),
-    include_str!("../../examples/texts/harbour.txt"),
-    include_str!("../../examples/texts/kurils.txt"),
-    include_str!("../../examples/texts/letter.txt"),
-    include_str!("../../examples/texts/summit.txt"),
-    include_str!("../../examples/texts/verdict.txt"),
-];
+use standoff_benches::prose::EXAMPLES as TEXTS;
 
 fn pipeline(c: &mut Criterion) {
     let registry = Registry::linked().unwrap();

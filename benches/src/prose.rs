@@ -1,18 +1,21 @@
 //! Text to tokenise, as long as wanted: the sentences of the examples in random order, with many of their words exchanged
 //! for others, so that neither caches nor branch predictors learn it by heart.
 
+/// The texts of `examples/texts`.
+pub const EXAMPLES: [&str; 6] = [
+    include_str!("../../examples/texts/flood.txt"),
+    include_str!("../../examples/texts/harbour.txt"),
+    include_str!("../../examples/texts/kurils.txt"),
+    include_str!("../../examples/texts/letter.txt"),
+    include_str!("../../examples/texts/summit.txt"),
+    include_str!("../../examples/texts/verdict.txt"),
+];
+
 /// English: news, letters and speech, 80 characters of it ASCII alone for each that is not.
 #[must_use]
 pub fn english(bytes: usize) -> String {
-    let sources = [
-        include_str!("../../crates/standoff-testkit/data/news.txt"),
-        include_str!("../../examples/texts/flood.txt"),
-        include_str!("../../examples/texts/harbour.txt"),
-        include_str!("../../examples/texts/kurils.txt"),
-        include_str!("../../examples/texts/letter.txt"),
-        include_str!("../../examples/texts/summit.txt"),
-        include_str!("../../examples/texts/verdict.txt"),
-    ];
+    let news = [include_str!("../../crates/standoff-testkit/data/news.txt")];
+    let sources: Vec<&str> = news.into_iter().chain(EXAMPLES).collect();
     let words = words(include_str!("../../plugins/standoff-names/data/en/common.txt"));
     shuffled(&sources, &words, bytes)
 }

@@ -97,7 +97,7 @@ pub(crate) unsafe fn string<'a>(raw: v1::Str, what: &str) -> Result<Option<&'a s
 }
 
 /// Columns of a layer; few have more attributes.
-type Columns<'a> = SmallVec<[Column<'a>; 8]>;
+type Columns<'a> = SmallVec<[Option<Column<'a>>; 8]>;
 
 /// Appends the rows of a layer that a plugin gives to its segment.
 ///
@@ -146,8 +146,7 @@ unsafe fn parts<'a>(raw: &v1::Rows, schema: &Schema, known: &[Column<'_>], colum
     let pointers = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
     for (i, (&pointer, attribute)) in pointers.iter().zip(&schema.attributes).enumerate() {
         // SAFETY: see above.
-        let column = unsafe { column(pointer, attribute.kind, known.get(i)) }?;
-        columns.push(column.unwrap_or_else(|| Column::new(attribute.kind)));
+        columns.push(unsafe { column(pointer, attribute.kind, known.get(i)) }?);
     }
     Ok(Parts { len: raw.len, starts, ends })
 }
@@ -416,7 +415,9 @@ unsafe fn segment<'a>(raw: &v1::Segment, known: &mut Known) -> Result<Segment<'a
     let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol, None)?, column(raw.scores, Kind::F64, None)?) };
     let rules = rules.unwrap_or_else(|| Column::new(Kind::Symbol));
     let scores = scores.unwrap_or_else(|| Column::new(Kind::F64));
-    Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns.into_vec(), rules, scores)
+    let kinds: SmallVec<[Kind; 8]> = own.attributes.iter().map(|a| a.kind).collect();
+    let own_columns = own_columns.into_iter().zip(kinds).map(|(column, kind)| column.unwrap_or_else(|| Column::new(kind))).collect();
+    Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns, rules, scores)
 }
 
 /// A row that a plugin takes back.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::column::{Column, NamedColumns, Values};
 use crate::error::Error;
 use crate::schema::Kind;
-use crate::segment::{Segment, SegmentBuilder};
+use crate::segment::SegmentBuilder;
 use crate::strings::Dictionary;
 
 /// Rows of one layer as columns, borrowed from wherever they were made.
@@ -17,28 +17,15 @@ pub struct Chunk<'c> {
     pub starts: &'c [u32],
     /// End offsets in bytes; empty in a layer without spans.
     pub ends: &'c [u32],
-    /// The columns, in the order of the schema's attributes. A column without values stands for rows that all lack it.
-    pub columns: &'c [Column<'c>],
+    /// The columns, in the order of the schema's attributes; `None` stands for rows that all lack the attribute.
+    pub columns: &'c [Option<Column<'c>>],
     /// The rule that made each row, of [`Kind::Symbol`]; `None` stands for rows that name none.
     pub rules: Option<&'c Column<'c>>,
     /// The score of each row, of [`Kind::F64`]; `None` stands for rows that have none.
     pub scores: Option<&'c Column<'c>>,
 }
 
-impl<'c> Chunk<'c> {
-    /// All rows of a segment.
-    #[must_use]
-    pub fn of(segment: &'c Segment<'c>) -> Chunk<'c> {
-        Chunk {
-            len: segment.len(),
-            starts: segment.starts(),
-            ends: segment.ends(),
-            columns: segment.columns(),
-            rules: Some(segment.rules()),
-            scores: Some(segment.scores()),
-        }
-    }
-
+impl Chunk<'_> {
     /// Why the chunk cannot belong to a layer, if it cannot.
     fn misfit(&self, builder: &SegmentBuilder) -> Option<String> {
         let schema = builder.schema();
@@ -59,6 +46,7 @@ impl<'c> Chunk<'c> {
             column.check(self.len).map(|what| format!("{of} {what}"))
         };
         for (column, attribute) in self.columns.iter().zip(&schema.attributes) {
+            let Some(column) = column else { continue };
             if let Some(what) = wrong(column, attribute.kind, Of::Attribute(&attribute.name)) {
                 return Some(what);
             }
@@ -100,17 +88,15 @@ impl SegmentBuilder {
         let (starts, ends) = self.spans_mut();
         starts.extend_from_slice(chunk.starts);
         ends.extend_from_slice(chunk.ends);
+        let append = |column: &mut Column<'_>, from: Option<&Column<'_>>| match from {
+            Some(from) => column.append(from, before, chunk.len),
+            None => column.append_absent(before, chunk.len),
+        };
         for (column, from) in self.columns_mut().iter_mut().zip(chunk.columns) {
-            column.append(from, before, chunk.len);
+            append(column, from.as_ref());
         }
-        match chunk.rules {
-            Some(rules) => self.rules_mut().append(rules, before, chunk.len),
-            None => self.rules_mut().append_absent(before, chunk.len),
-        }
-        match chunk.scores {
-            Some(scores) => self.scores_mut().append(scores, before, chunk.len),
-            None => self.scores_mut().append_absent(before, chunk.len),
-        }
+        append(self.rules_mut(), chunk.rules);
+        append(self.scores_mut(), chunk.scores);
         self.set_len(before + chunk.len);
         Ok(())
     }

@@ -308,8 +308,12 @@ impl<'a> Column<'a> {
             return None;
         }
         let codes = |codes: &[u32], dictionary: &Dictionary<'_>| {
-            let most = codes.iter().copied().max();
-            most.filter(|&m| m as usize >= dictionary.strings().len()).map(|m| format!("uses the code {m}, which its dictionary lacks"))
+            // A sum of tests, not the first that fails: the compiler does many at a time.
+            let known = dictionary.strings().len() as u32;
+            if !codes.iter().fold(false, |wrong, &code| wrong | (code >= known)) {
+                return None;
+            }
+            codes.iter().max().map(|most| format!("uses the code {most}, which its dictionary lacks"))
         };
         let lists = |offsets: &[u32], items: usize| {
             let fit = offsets.first().is_none_or(|&o| o == 0)

@@ -242,7 +242,11 @@ proptest! {
             let whole = &document.segments()[segment];
             let mut again = SegmentBuilder::new(std::sync::Arc::clone(whole.schema()));
             for part in parts(&document, segment, step) {
-                again.append(&Chunk::of(part.segment())).unwrap();
+                let part = part.segment();
+                let columns: Vec<_> = part.columns().iter().map(|c| (!c.is_empty()).then(|| c.clone())).collect();
+                let (rules, scores) = (Some(part.rules()), Some(part.scores()));
+                let (starts, ends) = (part.starts(), part.ends());
+                again.append(&Chunk { len: part.len(), starts, ends, columns: &columns, rules, scores }).unwrap();
             }
             prop_assert_eq!(again.len(), whole.len());
             let again = again.finish().unwrap();

@@ -2,8 +2,8 @@
 //! `type`, `value`, perhaps `alt`, other values that are right too).
 //!
 //! ```sh
-//! cargo run --release -p standoff-date --example accuracy -- --part aside news timebank.jsonl
-//! cargo run --release -p standoff-date --example accuracy -- --part tuned '{"mode":"colloquial","utc_offset":-120}' duckling.jsonl
+//! cargo run --release -p standoff-date --example timex_accuracy -- --part aside news timebank.jsonl
+//! cargo run --release -p standoff-date --example timex_accuracy -- --part tuned '{"mode":"colloquial","utc_offset":-120}' duckling.jsonl
 //! ```
 //!
 //! Counted as TempEval-3 does: gold and found expressions are paired one to one (same span first, then the largest overlap);

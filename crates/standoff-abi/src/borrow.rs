@@ -415,8 +415,8 @@ unsafe fn segment<'a>(raw: &v1::Segment, known: &mut Known) -> Result<Segment<'a
     let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol, None)?, column(raw.scores, Kind::F64, None)?) };
     let rules = rules.unwrap_or_else(|| Column::new(Kind::Symbol));
     let scores = scores.unwrap_or_else(|| Column::new(Kind::F64));
-    let kinds: SmallVec<[Kind; 8]> = own.attributes.iter().map(|a| a.kind).collect();
-    let own_columns = own_columns.into_iter().zip(kinds).map(|(column, kind)| column.unwrap_or_else(|| Column::new(kind))).collect();
+    let own_columns = own_columns.into_iter().zip(&own.attributes);
+    let own_columns = own_columns.map(|(column, attribute)| column.unwrap_or_else(|| Column::new(attribute.kind))).collect();
     Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns, rules, scores)
 }
 

@@ -32,7 +32,10 @@ pub fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
         let message = text.unwrap_or("it gave no message").to_owned();
         let place = PLACE.take();
         discard(payload);
-        place.map_or_else(|| message.clone(), |place| format!("{message} (at {place})"))
+        match place {
+            Some(place) => format!("{message} (at {place})"),
+            None => message,
+        }
     });
     DEPTH.set(DEPTH.get() - 1);
     result

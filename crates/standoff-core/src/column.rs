@@ -232,6 +232,13 @@ impl<'a> Column<'a> {
         self.len() == 0
     }
 
+    /// Whether there is nothing in it to be checked or emptied: no rows, no bitmap, and no lists, which may hold items of
+    /// no row.
+    #[inline]
+    fn is_blank(&self) -> bool {
+        self.is_empty() && self.validity.is_empty() && !matches!(self.values, Values::RefList { .. } | Values::Named(_))
+    }
+
     /// The values, to read a whole column.
     #[must_use]
     #[inline]
@@ -304,7 +311,7 @@ impl<'a> Column<'a> {
         if !self.validity.is_empty() && self.validity.len() < len.div_ceil(8) {
             return Some(format!("has a validity bitmap of {} bytes for {len} rows", self.validity.len()));
         }
-        if len == 0 && !matches!(self.values, Values::RefList { .. } | Values::Named(_)) {
+        if self.is_blank() {
             return None;
         }
         let codes = |codes: &[u32], dictionary: &Dictionary<'_>| {
@@ -483,7 +490,7 @@ impl Column<'_> {
 
     /// Empties the column and keeps its buffers.
     pub(crate) fn recycle(&mut self) {
-        if self.is_empty() && self.validity.is_empty() && !matches!(self.values, Values::RefList { .. } | Values::Named(_)) {
+        if self.is_blank() {
             return;
         }
         self.validity.to_mut().clear();

@@ -52,18 +52,15 @@ impl Output {
         } else {
             self.finish();
         }
-        let kept = self.builders.len();
-        for (i, builder) in self.builders.iter_mut().enumerate() {
-            builder.segment.id = (base + i) as u32;
-        }
-        for (i, schema) in gives.iter().enumerate().skip(kept) {
+        for schema in gives.iter().skip(self.builders.len()) {
             let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
-            let mut builder = match spare {
+            self.builders.push(match spare {
                 Some(at) => self.spare.remove(at),
                 None => SegmentBuilder::new(Arc::clone(schema)),
-            };
+            });
+        }
+        for (i, builder) in self.builders.iter_mut().enumerate() {
             builder.segment.id = (base + i) as u32;
-            self.builders.push(builder);
         }
         if !self.task.as_ref().is_some_and(|t| Arc::ptr_eq(t.provenance(), task.provenance())) {
             self.task = Some(task.clone());

@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 
-use standoff_tokenizer::training::{FEATURES, GATE_FEATURES, Sample, Vocabulary, Weights, model, samples, segmenter};
+use standoff_tokenizer::training::{
+    FEATURES, GATE_FEATURES, GLANCE_FEATURES, Sample, Sieve, Vocabulary, Weights, model, samples, segmenter,
+};
 use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
 
 /// How often all samples are seen.
@@ -27,14 +29,12 @@ const ORDERS: u64 = 4;
 const RATE: f64 = 0.2;
 /// How strongly weights are drawn to zero at each update.
 const DECAY: f64 = 2e-5;
-/// A word links to what follows if it stands in so many places without a sign …
-const LINKED: usize = 25;
-/// … and hardly ever at the end of a sentence there.
-const LINKED_SHARE: f64 = 0.01;
+/// Of a pair of categories that is met so often …
+const OFTEN: usize = 100;
+/// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
+const FOUND: f64 = 0.005;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
-/// The share of ends, and of other gaps, that the gate may settle wrongly.
-const WRONG: f64 = 0.003;
 
 #[derive(serde::Deserialize)]
 struct Line {
@@ -139,40 +139,78 @@ fn sample(text: &Text, vocabulary: &Vocabulary) -> Vec<Sample> {
     samples(&text.text, vocabulary, &text.sentences.iter().map(|&(_, end)| end).collect::<HashSet<u32>>())
 }
 
-/// A model of the samples: the classifier, and a gate whose bounds are such that of what it settles hardly anything is
-/// settled wrongly, measured on samples that it did not learn from.
+/// A model of the samples: the classifier, and the glance and gate before it with bounds measured on samples that none of them
+/// had learnt from.
 fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
-    let mut counts: BTreeMap<&[u8], (usize, usize)> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| !sample.signed) {
-        let count = counts.entry(&sample.before).or_default();
-        count.0 += 1;
-        count.1 += usize::from(sample.ends);
+    let found = by_others(samples, full, FEATURES);
+    let mut pairs: BTreeMap<(u8, u8), (usize, usize)> = BTreeMap::new();
+    for (sample, sum) in samples.iter().zip(&found).filter(|(sample, _)| !sample.signed) {
+        let (gaps, right) = pairs.entry(sample.pair).or_default();
+        *gaps += 1;
+        *right += usize::from(sample.ends && *sum > 0.0);
     }
-    let links: Vec<&[u8]> = counts
-        .iter()
-        .filter(|(_, count)| count.0 >= LINKED && count.1 as f64 <= count.0 as f64 * LINKED_SHARE)
-        .map(|(word, _)| *word)
-        .collect();
-    let unlinked: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.signed || !links.contains(&&*sample.before)).collect();
-    let samples = &*unlinked;
-    let mut sums: Vec<(f64, bool)> = Vec::new();
+    pairs.retain(|_, &mut (gaps, right)| gaps < OFTEN || right as f64 > gaps as f64 * FOUND);
+    let asked = |sample: &Sample| sample.signed || pairs.contains_key(&sample.pair);
+    let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
+    let found = by_others(samples, full, FEATURES);
+    let glance = sieve(samples, &found, glance, GLANCE_FEATURES);
+    let gate = sieve(samples, &found, gate, GATE_FEATURES);
+    model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES))
+}
+
+/// The sum of each sample by weights that were learnt on others.
+fn by_others(samples: &[&Sample], features: fn(&Sample) -> &[u32], count: usize) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(samples.len());
     for fold in 0..GATE_FOLDS {
         // Neighbouring samples are of one text, so the parts are stretches.
         let part = |i: usize| i * GATE_FOLDS / samples.len() == fold;
-        let (rest, kept): (Vec<_>, Vec<_>) = samples.iter().enumerate().partition(|&(i, _)| part(i));
+        let (kept, rest): (Vec<_>, Vec<_>) = samples.iter().enumerate().partition(|&(i, _)| !part(i));
         let kept: Vec<&Sample> = kept.into_iter().map(|(_, &sample)| sample).collect();
-        let weights = regress(&kept, gate, GATE_FEATURES);
-        sums.extend(rest.into_iter().map(|(_, sample)| {
-            let sum: f64 = sample.gate.iter().map(|&feature| weights.weights[feature as usize]).sum();
-            (sum + weights.bias, sample.ends)
-        }));
+        let weights = regress(&kept, features, count);
+        sums.extend(rest.into_iter().map(|(_, sample)| weights.sum(features(sample))));
     }
-    sums.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let wrong = |ends: bool| (sums.iter().filter(|sum| sum.1 == ends).count() as f64 * WRONG) as usize;
-    let low = sums.iter().filter(|sum| sum.1).nth(wrong(true)).map_or(f64::MIN, |sum| sum.0);
-    let high = sums.iter().rev().filter(|sum| !sum.1).nth(wrong(false)).map_or(f64::MAX, |sum| sum.0);
-    let (gate, full) = (regress(samples, gate, GATE_FEATURES), regress(samples, full, FEATURES));
-    model(links, vocabulary, &gate, (low.min(0.0), high.max(0.0)), &full)
+    sums
+}
+
+/// A gap that none of the weights has learnt from: what they make of it.
+struct Seen {
+    /// The sum of the sieve.
+    sum: f64,
+    /// Whether the classifier ends the sentence.
+    found: bool,
+    ends: bool,
+}
+
+/// Weights with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
+fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize) -> Sieve {
+    let sums = by_others(samples, features, count);
+    let seen = samples.iter().zip(found).zip(sums);
+    let mut seen: Vec<Seen> = seen.map(|((sample, &found), sum)| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
+    seen.sort_by(|a, b| a.sum.total_cmp(&b.sum));
+    let low = bound(seen.iter(), true).unwrap_or(f64::MIN).min(0.0);
+    let high = bound(seen.iter().rev(), false).unwrap_or(f64::MAX).max(0.0);
+    let open = seen.iter().filter(|seen| (low..=high).contains(&seen.sum)).count();
+    eprintln!("{open} of {} gaps left open", seen.len());
+    Sieve { weights: regress(samples, features, count), low, high }
+}
+
+/// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: up to where this has
+/// undone most wrong answers, right ones deducted.
+fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool) -> Option<f64> {
+    let (mut lost, mut least, mut last) = (0isize, 0, None);
+    for seen in seen {
+        if seen.found == against {
+            lost += if seen.ends == against { 1 } else { -1 };
+        }
+        if lost <= least {
+            (least, last) = (lost, Some(seen.sum));
+        }
+    }
+    last
+}
+
+fn glance(sample: &Sample) -> &[u32] {
+    &sample.glance
 }
 
 fn gate(sample: &Sample) -> &[u32] {

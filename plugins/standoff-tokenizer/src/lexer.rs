@@ -71,30 +71,73 @@ impl<'a> Lexer<'a> {
             let next = bytes.get(stop).copied().unwrap_or(b' ');
             // Bit 5 tells the case of an ASCII letter.
             let category = if word & 0x20 == 0 { Category::Capital } else { Category::Lower };
+            // Most words have a space behind them: asked first, and not in the table of the other signs.
+            if next == b' ' {
+                self.plain(at, stop, word, category);
+                at = stop + 1;
+                continue;
+            }
             match next {
-                b' ' | b'\n' | b',' | b')' | b'"' | b';' => {
-                    if stop - at <= 8 && self.lexicon.maybe_contraction(swar::lower_case(word, stop - at)) {
-                        self.contraction(at, stop, category);
-                    } else {
-                        self.out.token(at, stop, category);
-                    }
+                b',' => {
+                    self.plain(at, stop, word, category);
+                    self.out.token(stop, stop + 1, Category::Comma);
+                    at = stop + 1;
+                }
+                b'\n' | b')' | b'"' | b';' => {
+                    self.plain(at, stop, word, category);
                     at = stop;
-                    if next == b' ' {
-                        at += 1;
-                    } else if next == b',' {
-                        self.out.token(at, at + 1, Category::Comma);
-                        at += 1;
-                    }
                 }
                 b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
                     self.out.token(at, stop, category);
                     self.out.token(stop, stop + 1, Category::Period);
                     at = stop + 1;
                 }
-                _ => at = self.word(at),
+                b'?' | b':' if self.is_space_or_end(stop + 1) => {
+                    self.plain(at, stop, word, category);
+                    at = stop;
+                }
+                b'\'' if self.is_possessive(stop) => {
+                    self.out.token(at, stop, category);
+                    self.out.token(stop, stop + 2, Category::Clitic);
+                    at = stop + 2;
+                }
+                _ if self.may_be_address(next, stop) => at = self.word(at),
+                _ => at = self.word_from(at, stop),
             }
         }
         self.end_paragraph();
+    }
+
+    /// Writes a word of ASCII letters, in its parts if it is a contraction. `word` holds its first eight bytes.
+    #[inline(always)]
+    fn plain(&mut self, at: usize, stop: usize, word: u64, category: Category) {
+        // Longer words are looked up by their first eight letters; what is found there is looked up as a whole.
+        if self.lexicon.maybe_contraction(swar::lower_case(word, (stop - at).min(8))) {
+            self.contraction(at, stop, category);
+        } else {
+            self.out.token(at, stop, category);
+        }
+    }
+
+    #[inline]
+    fn is_space_or_end(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at), None | Some(b' ' | b'\n'))
+    }
+
+    /// Whether the apostrophe at `at` has an `s` behind it and then a space or common mark.
+    #[inline]
+    fn is_possessive(&self, at: usize) -> bool {
+        self.bytes.get(at + 1) == Some(&b's') && matches!(self.bytes.get(at + 2), None | Some(b' ' | b'\n' | b'.' | b',' | b')' | b'"'))
+    }
+
+    /// Whether `next`, which stands behind letters at `stop`, may be part of an address or file name.
+    #[inline]
+    fn may_be_address(&self, next: u8, stop: usize) -> bool {
+        match next {
+            b'.' => !self.is_space_or_end(stop + 1),
+            b'-' | b'_' | b'+' | b'@' | b':' | b'/' | b'?' | b'#' | b'%' | b'~' | b'$' | b'0'..=b'9' => true,
+            _ => false,
+        }
     }
 
     /// Whether a word of `len` letters is followed by a full stop and white space and is neither short enough for an initial

@@ -15,6 +15,9 @@ pub(crate) const BITS: u32 = 17;
 /// The features of the gate are hashes of this many bits.
 pub(crate) const GATE_BITS: u32 = 14;
 
+/// The features of the first glance are hashes of this many bits.
+pub(crate) const GLANCE_BITS: u32 = 13;
+
 /// How many tokens back the sentence so far is looked at.
 const WINDOW: usize = 24;
 
@@ -189,13 +192,9 @@ pub(crate) struct Whole {
 
 impl Whole {
     pub(crate) fn of(paragraph: &Paragraph<'_>) -> Whole {
-        // Sums in bytes let the compiler count sixteen tokens at a time.
-        let count = |wanted: Category| -> usize {
-            let part = |part: &[Category]| usize::from(part.iter().map(|&category| u8::from(category == wanted)).sum::<u8>());
-            paragraph.categories.chunks(255).map(part).sum()
-        };
-        let signs = count(Category::Period) + count(Category::Bang) + count(Category::Ellipsis) + count(Category::Terminal);
-        let words = count(Category::Lower) + count(Category::Capital);
+        let count = Counts::of(paragraph.categories);
+        let signs = count.signs;
+        let words = count.lower + count.capital;
         let closed = matches!(
             paragraph.categories.last(),
             Some(Category::Period | Category::Bang | Category::Ellipsis | Category::Terminal | Category::CloseQuote | Category::Close)
@@ -212,9 +211,45 @@ impl Whole {
                 36..=60 => 5,
                 _ => 6,
             },
-            capitals: (8 * count(Category::Capital) / words.max(1)) as u64,
-            addresses: u64::from(count(Category::Email) + count(Category::Url) > 0) | (count(Category::Colon).min(3) as u64) << 1,
+            capitals: (8 * count.capital / words.max(1)) as u64,
+            addresses: u64::from(count.addresses > 0) | (count.colons.min(3) as u64) << 1,
         }
+    }
+}
+
+/// How many tokens of some categories a paragraph has.
+#[derive(Default)]
+struct Counts {
+    lower: usize,
+    capital: usize,
+    signs: usize,
+    addresses: usize,
+    colons: usize,
+}
+
+impl Counts {
+    fn of(categories: &[Category]) -> Counts {
+        const SIGNS: std::ops::RangeInclusive<u8> = Category::Period as u8..=Category::Terminal as u8;
+        const ADDRESSES: std::ops::RangeInclusive<u8> = Category::Url as u8..=Category::Email as u8;
+        let mut counts = Counts::default();
+        // Sums in bytes let the compiler count sixteen tokens at a time.
+        for part in categories.chunks(255) {
+            let mut sums = [0u8; 5];
+            for &category in part {
+                let category = category as u8;
+                sums[0] += u8::from(category == Category::Lower as u8);
+                sums[1] += u8::from(category == Category::Capital as u8);
+                sums[2] += u8::from(SIGNS.contains(&category));
+                sums[3] += u8::from(ADDRESSES.contains(&category));
+                sums[4] += u8::from(category == Category::Colon as u8);
+            }
+            counts.lower += usize::from(sums[0]);
+            counts.capital += usize::from(sums[1]);
+            counts.signs += usize::from(sums[2]);
+            counts.addresses += usize::from(sums[3]);
+            counts.colons += usize::from(sums[4]);
+        }
+        counts
     }
 }
 
@@ -243,38 +278,94 @@ fn class(n: usize) -> u64 {
 /// A table, for its many possible branches would be guessed wrongly.
 static CLASSES: [u8; 26] = [0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8];
 
-/// The few features by which the gate settles the plain cases: the words and categories right at the gap, and how the
-/// paragraph is written.
+/// The words and categories right at a gap, and how the paragraph is written: what settles the plain cases.
+pub(crate) struct Near {
+    /// The category of the sign at the end of the sentence so far.
+    sign: u64,
+    /// The token before the gap and before the sign, if there is one.
+    before: usize,
+    /// The first token behind the gap.
+    next: usize,
+    /// The categories on both sides, and what the rules make of the sign.
+    pair: u64,
+    /// The category behind these.
+    after: u64,
+    before_word: u64,
+    next_word: u64,
+    /// The class of the paragraph by its signs.
+    writing: u64,
+    /// How long the sentence so far is, in tokens.
+    tokens: usize,
+}
+
+impl Near {
+    #[inline]
+    pub(crate) fn of(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> Near {
+        let next = gap.last + 1;
+        let (sign, before) = match gap.end {
+            Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
+            None => (63, gap.last),
+        };
+        let word = |token: usize| match (paragraph.start.get(token), paragraph.end.get(token)) {
+            (Some(&start), Some(&end)) => word_hash(paragraph.bytes, start as usize, (end - start) as usize),
+            _ => 0,
+        };
+        let kind =
+            gap.end.map_or(0, |end| 1 | u64::from(end.last > end.sign) << 1 | u64::from(gap.rule) << 2 | (end.stops.min(5) as u64) << 3);
+        let pair = sign
+            | category(paragraph, before) << 6
+            | category(paragraph, next) << 12
+            | kind << 18
+            | u64::from(paragraph.is_spaced(next)) << 24;
+        Near {
+            sign,
+            before,
+            next,
+            pair,
+            after: category(paragraph, next + 1),
+            before_word: word(before),
+            next_word: word(next),
+            writing: whole.density | whole.closed << 3,
+            tokens: gap.last + 1 - gap.first,
+        }
+    }
+
+    /// Hands the features of the first glance to `see`.
+    #[inline]
+    pub(crate) fn glance(&self, mut see: impl FnMut(u32)) {
+        see(place::<GLANCE_BITS>(self.pair ^ self.writing << 58));
+        see(place::<GLANCE_BITS>(self.before_word ^ self.sign << 32 ^ 1 << 63));
+        see(place::<GLANCE_BITS>(self.next_word ^ self.sign << 32));
+        see(place::<GLANCE_BITS>(self.next_word ^ (self.pair & 0xfff) << 32 ^ 1 << 62));
+        see(place::<GLANCE_BITS>(self.pair ^ self.after << 52 ^ 1 << 61));
+    }
+
+    /// Hands the features of the gate to `see`.
+    #[inline]
+    pub(crate) fn gate(&self, paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, mut see: impl FnMut(u32)) {
+        let &Near { sign, before, next, pair, after: after_next, before_word, next_word, writing, tokens } = self;
+        let before_before = before.checked_sub(1).map_or(62, |token| category(paragraph, token));
+        let mut key = |number: u64, a: u64, b: u64| {
+            see(place::<GATE_BITS>(a ^ number << 57 ^ b.rotate_left(33)));
+        };
+        key(1, pair, 0);
+        key(2, before_word, sign);
+        key(3, next_word, sign);
+        key(4, pair, writing);
+        key(5, pair, after_next);
+        key(6, pair, before_before);
+        key(7, before_word, sign | category(paragraph, next) << 6);
+        key(8, next_word, sign | category(paragraph, before) << 6);
+        let classes = vocabulary.class(next_word) | vocabulary.class(before_word) << 2;
+        key(9, pair, classes | after_next << 8);
+        key(10, pair, classes | class(tokens) << 8);
+    }
+}
+
+/// The category of a token as a number; 63 outside the paragraph.
 #[inline]
-pub(crate) fn gate_features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
-    let next = gap.last + 1;
-    let (sign, before) = match gap.end {
-        Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
-        None => (63, gap.last),
-    };
-    let word = |token: usize| match (paragraph.start.get(token), paragraph.end.get(token)) {
-        (Some(&start), Some(&end)) => word_hash(paragraph.bytes, start as usize, (end - start) as usize),
-        _ => 0,
-    };
-    let category = |token: usize| paragraph.category(token).map_or(63, |category| category as u64);
-    let kind = gap.end.map_or(0, |end| 1 | u64::from(end.last > end.sign) << 1 | u64::from(gap.rule) << 2 | (end.stops.min(5) as u64) << 3);
-    let pair = sign | category(before) << 6 | category(next) << 12 | kind << 18 | u64::from(paragraph.is_spaced(next)) << 24;
-    let around = category(next + 1) | before.checked_sub(1).map_or(62, category) << 6;
-    let (before_word, next_word) = (word(before), word(next));
-    let mut key = |number: u64, a: u64, b: u64| {
-        see(place::<GATE_BITS>(a ^ number << 57 ^ b.rotate_left(33)));
-    };
-    key(1, pair, 0);
-    key(2, before_word, sign);
-    key(3, next_word, sign);
-    key(4, pair, whole.density | whole.closed << 3);
-    key(5, pair, around & 63);
-    key(6, pair, around >> 6);
-    key(7, before_word, sign | category(next) << 6);
-    key(8, next_word, sign | category(before) << 6);
-    let classes = vocabulary.class(next_word) | vocabulary.class(before_word) << 2;
-    key(9, pair, classes | (around & 63) << 8);
-    key(10, pair, classes | class(gap.last + 1 - gap.first) << 8);
+fn category(paragraph: &Paragraph<'_>, token: usize) -> u64 {
+    paragraph.category(token).map_or(63, |category| category as u64)
 }
 
 /// What the sentence so far is made of, in few classes.

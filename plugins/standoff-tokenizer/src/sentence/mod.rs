@@ -22,7 +22,7 @@ use features::{Gap, Whole};
 use lines::Lines;
 use list::List;
 pub(crate) use model::Model;
-use model::may_end_unsigned;
+use model::{Asked, Pairs};
 use rules::{End, Verdict};
 
 /// Divides paragraphs into sentences.
@@ -63,22 +63,21 @@ impl Splitter {
             Some(model) => {
                 // Of no use to a paragraph in which nothing is asked, such as one in Russian.
                 let whole = OnceCell::new();
-                let links = |token| model.links(&paragraph, token);
-                self.boundaries(&paragraph, &lines, Some(&links), sentences, |gap| {
+                self.boundaries(&paragraph, &lines, Some(model.asked()), sentences, |gap| {
                     model.ends(&paragraph, whole.get_or_init(|| Whole::of(&paragraph)), gap)
                 });
             }
-            None => self.boundaries(&paragraph, &lines, None::<&fn(usize) -> bool>, sentences, |_| false),
+            None => self.boundaries(&paragraph, &lines, None, sentences, |_| false),
         }
     }
 
-    /// Walks over the paragraph and asks `decide` at each gap where the choice is free: behind signs, and
-    /// between words unless the first of them `links` to the second. Without `links` the rules settle everything.
+    /// Walks over the paragraph and asks `decide` at each gap where the choice is free: behind signs, and between tokens whose
+    /// categories are `asked` about. Without these the rules settle everything.
     fn boundaries(
         &self,
         paragraph: &Paragraph<'_>,
         lines: &Lines<'_>,
-        links: Option<&impl Fn(usize) -> bool>,
+        asked: Option<&Asked>,
         sentences: &mut Spans,
         mut decide: impl FnMut(Gap) -> bool,
     ) {
@@ -92,7 +91,7 @@ impl Splitter {
             sentences.push(paragraph.start[*first] as usize, paragraph.end[last] as usize);
             *first = last + 1;
         };
-        let asking = if links.is_some() { &model::MAY_MATTER } else { &model::MAY_END_SIGNED };
+        let asking = asked.map_or(&model::ALL_SIGNED, |asked| &asked.all);
         while token < paragraph.len() {
             if !list.is_open() && lines.start(line).is_none() {
                 token = next_to_ask(paragraph.categories, asking, token);
@@ -104,14 +103,12 @@ impl Splitter {
             let begins_line = lines.start(line) == Some(token);
             if token > first {
                 let ended = item || begins_line && lines.ends(paragraph, line, self.newlines);
-                let asked = links.is_some()
-                    && token != settled
+                let open = token != settled
                     && !begins_line
-                    && may_end_unsigned(paragraph.categories[token - 1], paragraph.categories[token])
+                    && asked.is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
                     && paragraph.is_spaced(token)
-                    && !paragraph.is_foreign(token)
-                    && !links.is_some_and(|links| links(token - 1));
-                if ended || asked && decide(Gap { last: token - 1, first, end: None, rule: false }) {
+                    && !paragraph.is_foreign(token);
+                if ended || open && decide(Gap { last: token - 1, first, end: None, rule: false }) {
                     cut(&mut first, token - 1, sentences);
                 }
             }
@@ -121,7 +118,7 @@ impl Splitter {
                 if end.last + 1 < paragraph.len() {
                     let verdict = rules::judge(paragraph, first, end);
                     let ends = match verdict {
-                        Verdict::Open(rule) if links.is_some() && paragraph.is_latin(end) => {
+                        Verdict::Open(rule) if asked.is_some() && paragraph.is_latin(end) => {
                             decide(Gap { last: end.last, first, end: Some(end), rule })
                         }
                         verdict => verdict.ends(),
@@ -143,14 +140,14 @@ impl Splitter {
 
 /// The first token from `token` on that may end a sentence or begin one, by the categories of it and the one before.
 #[inline]
-fn next_to_ask(categories: &[Category], asking: &[u64; 64], token: usize) -> usize {
+fn next_to_ask(categories: &[Category], asking: &Pairs, token: usize) -> usize {
     let Some(rest) = categories.get(token..) else { return token };
-    let mut before = token.checked_sub(1).map_or(0, |before| categories[before] as usize);
+    let mut before = token.checked_sub(1).map_or(Category::Lower, |before| categories[before]);
     for (i, &category) in rest.iter().enumerate() {
-        if asking[before % 64] >> (category as u64 % 64) & 1 == 1 {
+        if model::holds(asking, before, category) {
             return token + i;
         }
-        before = category as usize;
+        before = category;
     }
     categories.len()
 }

@@ -1,10 +1,9 @@
 //! The weights of the sentence classifier, and how a gap is scored with them.
 
 use super::Paragraph;
-use super::features::{BITS, GATE_BITS, Gap, Whole, features, gate_features};
+use super::features::{BITS, GATE_BITS, GLANCE_BITS, Gap, Near, Whole, features};
 use super::vocabulary::{self, Vocabulary};
 use crate::kind::Category;
-use crate::swar;
 
 static BUNDLED: &[u8] = include_bytes!("../../data/en/sentences.model");
 
@@ -14,30 +13,91 @@ const WEIGHTS: usize = 1 << BITS;
 /// How many weights the gate has.
 const GATE_WEIGHTS: usize = 1 << GATE_BITS;
 
-/// How many bytes tell the words that no sentence ends with.
-pub(crate) const LINKS: usize = 1 << 12;
+/// How many weights the first glance has.
+const GLANCE_WEIGHTS: usize = 1 << GLANCE_BITS;
+
+/// How many categories a table of them has room for.
+pub(crate) const CATEGORIES: usize = 64;
+
+/// For each category a bit for each category behind it: a table of pairs.
+pub(crate) type Pairs = [u64; CATEGORIES];
 
 /// The length of a model file.
 #[cfg(any(test, feature = "training"))]
-pub(crate) const LENGTH: usize = 4 + LINKS + vocabulary::LENGTH + 2 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
+pub(crate) const LENGTH: usize = 8 * CATEGORIES + vocabulary::LENGTH + 6 + GLANCE_WEIGHTS + 6 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
 
-/// A linear classifier over hashed features, with a smaller one before it, the gate, that settles the plain cases.
+/// A linear classifier over hashed features, with two smaller ones before it that settle the plain cases: the glance and the
+/// gate.
 ///
 /// Features that share a place share its weight; the weights were learnt so. Half a byte in the file is enough for one: the errors
 /// of rounding even out over the forty features of a gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
-    /// Hashes of words that link to what follows: articles, prepositions, verbs with an object.
-    links: Box<[u8; LINKS]>,
+    asked: Box<Asked>,
     vocabulary: Vocabulary,
-    /// Below this sum of the gate no sentence ends.
-    low: i32,
-    /// Above this sum of the gate one does.
-    high: i32,
-    gate_bias: i32,
-    gate: Box<[i8; GATE_WEIGHTS]>,
+    glance: Sieve<GLANCE_WEIGHTS>,
+    gate: Sieve<GATE_WEIGHTS>,
     bias: i32,
     weights: Box<[i8; WEIGHTS]>,
+}
+
+/// The pairs of categories between which a sentence may end.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// Those between which it may end without any sign.
+    pub(crate) unsigned: Pairs,
+    /// All at which there is something to decide.
+    pub(crate) all: Pairs,
+}
+
+impl Asked {
+    pub(crate) fn new(unsigned: Pairs) -> Asked {
+        Asked { unsigned, all: unsigned.map(|pairs| pairs | SIGNED) }
+    }
+}
+
+/// A classifier that only speaks where it is certain.
+#[derive(Clone, Debug)]
+struct Sieve<const WEIGHTS: usize> {
+    /// Below this sum no sentence ends.
+    low: i32,
+    /// Above this sum one does.
+    high: i32,
+    bias: i32,
+    weights: Box<[i8; WEIGHTS]>,
+}
+
+impl<const WEIGHTS: usize> Sieve<WEIGHTS> {
+    fn read(file: &mut &[u8]) -> Sieve<WEIGHTS> {
+        let [low, high, bias] = [(); 3].map(|()| number(take(file, 2)));
+        let mut weights = Box::new([0; WEIGHTS]);
+        weights.iter_mut().zip(take(file, WEIGHTS)).for_each(|(to, from)| *to = from.cast_signed());
+        Sieve { low, high, bias, weights }
+    }
+
+    /// Whether a sentence ends, if the features that `each` hands over leave no doubt.
+    #[inline]
+    fn settles(&self, each: impl FnOnce(&mut dyn FnMut(u32))) -> Option<bool> {
+        let mut sum = self.bias;
+        each(&mut |feature| sum += i32::from(self.weights[feature as usize % WEIGHTS]));
+        if sum < self.low {
+            Some(false)
+        } else {
+            (sum > self.high).then_some(true)
+        }
+    }
+}
+
+/// Takes bytes off the front; what is missing is left out.
+fn take<'f>(file: &mut &'f [u8], len: usize) -> &'f [u8] {
+    let (part, rest) = file.split_at(len.min(file.len()));
+    *file = rest;
+    part
+}
+
+/// A number of two bytes, the low one first.
+fn number(pair: &[u8]) -> i32 {
+    i32::from(i16::from_le_bytes(<[u8; 2]>::try_from(pair).unwrap_or_default()))
 }
 
 impl Model {
@@ -46,51 +106,48 @@ impl Model {
         Model::read(BUNDLED)
     }
 
-    /// A model from a file: the bounds of the gate, the linking words, the vocabulary, the bias and weights of the gate,
-    /// those of the classifier; numbers of two bytes have the low one first. What is missing counts nothing.
+    /// A model from a file: the pairs between which sentences end without a sign, the vocabulary, the bounds, bias and weights of the glance, those of the gate, the
+    /// bias and weights of the classifier. What is missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
-        let mut rest = file;
-        let mut take = |len: usize| {
-            let (part, left) = rest.split_at(len.min(rest.len()));
-            rest = left;
-            part
-        };
-        let number = |pair: &[u8]| i32::from(i16::from_le_bytes(<[u8; 2]>::try_from(pair).unwrap_or_default()));
-        let (low, high) = (number(take(2)), number(take(2)));
-        let mut links = Box::new([0; LINKS]);
-        links.iter_mut().zip(take(LINKS)).for_each(|(to, &from)| *to = from);
-        let vocabulary = Vocabulary::read(take(vocabulary::LENGTH));
-        let gate_bias = number(take(2));
-        let mut gate = Box::new([0; GATE_WEIGHTS]);
-        gate.iter_mut().zip(take(GATE_WEIGHTS)).for_each(|(to, from)| *to = from.cast_signed());
-        let bias = number(take(2));
+        let rest = &mut &*file;
+        let mut unsigned = [0; CATEGORIES];
+        for (to, from) in unsigned.iter_mut().zip(take(rest, 8 * CATEGORIES).chunks(8)) {
+            *to = from.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
+        }
+        let asked = Box::new(Asked::new(unsigned));
+        let vocabulary = Vocabulary::read(take(rest, vocabulary::LENGTH));
+        let glance = Sieve::read(rest);
+        let gate = Sieve::read(rest);
+        let bias = number(take(rest, 2));
         // Two weights a byte, the one of the even feature in the low half, each greater by eight than it counts.
         let mut weights = Box::new([0; WEIGHTS]);
-        for (two, &pair) in weights.chunks_exact_mut(2).zip(take(WEIGHTS / 2)) {
+        for (two, &pair) in weights.chunks_exact_mut(2).zip(take(rest, WEIGHTS / 2)) {
             two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
         }
-        Model { links, vocabulary, low, high, gate_bias, gate, bias, weights }
+        Model { asked, vocabulary, glance, gate, bias, weights }
     }
 
-    /// Whether a token is one of the words that link to what follows, so that no sentence ends with it but by a sign.
-    #[inline]
-    pub(crate) fn links(&self, paragraph: &Paragraph<'_>, token: usize) -> bool {
-        let (Some(&start), Some(&end)) = (paragraph.start.get(token), paragraph.end.get(token)) else { return false };
-        let (word, bit) = link(paragraph.bytes, start as usize, (end - start) as usize);
-        self.links[word % LINKS] & bit != 0
+    /// The pairs of categories that the model is asked about.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// Whether a sentence ends at the gap.
+    #[inline]
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
-        let mut plain = self.gate_bias;
-        gate_features(paragraph, whole, &self.vocabulary, gap, |feature| plain += i32::from(self.gate[feature as usize % GATE_WEIGHTS]));
-        if plain < self.low {
-            return false;
-        }
-        plain > self.high || self.ends_after_all(paragraph, whole, gap)
+        let near = Near::of(paragraph, whole, gap);
+        self.glance.settles(|mut see| near.glance(&mut see)).unwrap_or_else(|| self.ends_by_gate(paragraph, whole, gap, &near))
+    }
+
+    /// What the gate, and the classifier behind it, say where the first glance has left it open.
+    #[inline(never)]
+    fn ends_by_gate(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
+        let settled = self.gate.settles(|mut see| near.gate(paragraph, &self.vocabulary, &mut see));
+        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap))
     }
 
     /// What the classifier says where the gate has left it open.
+    #[inline(never)]
     fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let mut sum = self.bias;
         features(paragraph, whole, &self.vocabulary, gap, |feature| {
@@ -100,26 +157,18 @@ impl Model {
     }
 }
 
-/// The place of a word among the linking words. Words of more than eight bytes are never found there.
+/// Whether a pair is one of these.
 #[inline]
-pub(crate) fn link(text: &[u8], start: usize, len: usize) -> (usize, u8) {
-    if len > 8 {
-        return (0, 0);
-    }
-    let hash = swar::lower_case(swar::load(text, start), len).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash >> 52) as usize, 1 << (hash >> 49 & 7))
+pub(crate) fn holds(pairs: &Pairs, before: Category, after: Category) -> bool {
+    pairs[before as usize % CATEGORIES] >> (after as u64 % 64) & 1 == 1
 }
 
-/// Whether sentences may end between tokens of these categories without any sign.
-#[inline]
-pub(crate) fn may_end_unsigned(before: Category, after: Category) -> bool {
-    MAY_END[before as usize % 64] >> (after as u64 % 64) & 1 == 1
-}
+/// The pairs between which the training looks for sentences that end without any sign.
+#[cfg(feature = "training")]
+pub(crate) static CANDIDATES: Pairs = candidates();
 
-/// For each category, the categories after which a sentence may begin behind it: one bit each.
-static MAY_END: [u64; 64] = may_end();
-
-const fn may_end() -> [u64; 64] {
+#[cfg(feature = "training")]
+const fn candidates() -> Pairs {
     use Category as C;
     // What never begins one, and what never does behind plain words.
     let never = bits(&[
@@ -136,7 +185,7 @@ const fn may_end() -> [u64; 64] {
         C::CloseQuote,
     ]);
     let rarely = bits(&[C::Open, C::OpenQuote, C::Quote, C::Number, C::Amount]);
-    let mut table = [!never; 64];
+    let mut table = [!never; CATEGORIES];
     let closed = [C::Open, C::OpenQuote, C::Prefix, C::Initial, C::Currency, C::Bullet, C::Enumerator];
     let plain = [C::Lower, C::Comma, C::Clitic];
     let mut i = 0;
@@ -163,18 +212,7 @@ const fn may_end() -> [u64; 64] {
 pub(crate) const SIGNED: u64 = bits(&[Category::Period, Category::Bang, Category::Ellipsis, Category::Terminal, Category::Abbreviation]);
 
 /// The same for each category that may stand before.
-pub(crate) static MAY_END_SIGNED: [u64; 64] = [SIGNED; 64];
-
-/// Both together: the pairs at which there is something to decide.
-pub(crate) static MAY_MATTER: [u64; 64] = {
-    let mut table = may_end();
-    let mut i = 0;
-    while i < table.len() {
-        table[i] |= SIGNED;
-        i += 1;
-    }
-    table
-};
+pub(crate) static ALL_SIGNED: Pairs = [SIGNED; CATEGORIES];
 
 const fn bits(categories: &[Category]) -> u64 {
     let mut bits = 0;
@@ -195,6 +233,6 @@ mod tests {
         assert_eq!(BUNDLED.len(), LENGTH);
         let model = Model::bundled();
         assert!(model.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 4);
-        assert!(model.low < 0 && model.high > 0);
+        assert!(model.glance.low < 0 && model.glance.high > 0 && model.gate.low < 0 && model.gate.high > 0);
     }
 }

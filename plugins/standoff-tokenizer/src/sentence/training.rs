@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::features::{BITS, GATE_BITS, Whole, features, gate_features};
+use super::features::{BITS, GATE_BITS, GLANCE_BITS, Near, Whole, features};
 use super::lines::Lines;
-use super::model::{self, Model};
+use super::model::{self, Asked, Model};
 pub use super::vocabulary::Vocabulary;
 use super::{Paragraph, Splitter};
 use crate::lexicon::Lexicon;
@@ -20,17 +20,22 @@ pub const FEATURES: usize = 1 << BITS;
 /// The features of the gate are numbers below this.
 pub const GATE_FEATURES: usize = 1 << GATE_BITS;
 
+/// The features of the first glance are numbers below this.
+pub const GLANCE_FEATURES: usize = 1 << GLANCE_BITS;
+
 /// A gap at which a sentence may end.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// Where the token before the gap ends, in bytes.
     pub at: u32,
-    /// The token before the gap, in lower case.
-    pub before: Vec<u8>,
+    /// The categories on both sides, as numbers below 64.
+    pub pair: (u8, u8),
     /// The features of the gap, below [`FEATURES`].
     pub features: Vec<u32>,
     /// The features that the gate looks at, below [`GATE_FEATURES`].
     pub gate: Vec<u32>,
+    /// The features of the first glance, below [`GLANCE_FEATURES`].
+    pub glance: Vec<u32>,
     /// Whether a sentence ends there.
     pub ends: bool,
     /// Whether the rules would end it.
@@ -46,6 +51,7 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
     Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() }).segment(text, &mut segments);
     let lexicon = Lexicon::bundled();
     let splitter = Splitter::new(Sentences::Rules, Newlines::Auto);
+    let asked = Asked::new(model::CANDIDATES);
     let mut samples = Vec::new();
     let mut token = 0;
     for (_, end) in segments.paragraphs.iter() {
@@ -62,18 +68,20 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
         };
         let whole = Whole::of(&paragraph);
         let lines = Lines::new(&paragraph, 0, &[]);
-        let links = |_| false;
-        splitter.boundaries(&paragraph, &lines, Some(&links), &mut Spans::default(), |gap| {
+        splitter.boundaries(&paragraph, &lines, Some(&asked), &mut Spans::default(), |gap| {
             let at = paragraph.end[gap.last];
             let ends = ends.contains(&at);
-            let (mut all, mut gate) = (Vec::new(), Vec::new());
+            let (mut all, mut gate, mut glance) = (Vec::new(), Vec::new(), Vec::new());
             features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
-            gate_features(&paragraph, &whole, vocabulary, gap, |feature| gate.push(feature));
+            let near = Near::of(&paragraph, &whole, gap);
+            near.gate(&paragraph, vocabulary, |feature| gate.push(feature));
+            near.glance(|feature| glance.push(feature));
             samples.push(Sample {
                 at,
-                before: paragraph.word(gap.last).to_ascii_lowercase(),
+                pair: (paragraph.categories[gap.last] as u8, paragraph.categories[gap.last + 1] as u8),
                 features: all,
                 gate,
+                glance,
                 ends,
                 rule: gap.rule,
                 signed: gap.end.is_some(),
@@ -93,34 +101,53 @@ pub struct Weights {
     pub weights: Vec<f64>,
 }
 
-/// How many steps of the gate's weights make one unit: its bounds must mean the same in every model.
-const GATE_STEPS: f64 = 12.0;
+impl Weights {
+    /// The sum of these features.
+    #[must_use]
+    pub fn sum(&self, features: &[u32]) -> f64 {
+        features.iter().map(|&feature| self.weights[feature as usize]).sum::<f64>() + self.bias
+    }
+}
+
+/// How many steps of the weights of glance and gate make one unit.
+const FINE_STEPS: f64 = 12.0;
 
 /// How many steps of the classifier's weights make one unit. Few weights are larger than the seven steps there are.
 const STEPS: f64 = 8.0;
 
-/// A model file from the words that link to what follows, the vocabulary, the weights of the gate, the sums below and
-/// above which it settles the matter, and the weights of the classifier.
+/// The weights of the glance or the gate, and the sums below and above which it settles the matter.
+#[derive(Clone, Debug)]
+pub struct Sieve {
+    /// The weights.
+    pub weights: Weights,
+    /// Below this sum no sentence ends.
+    pub low: f64,
+    /// Above this sum one does.
+    pub high: f64,
+}
+
+/// A model file from the pairs of categories between which a sentence may end without any sign, the vocabulary, the glance, the gate and the weights of the classifier.
 #[must_use]
-pub fn model<'w>(
-    links: impl IntoIterator<Item = &'w [u8]>,
+pub fn model(
+    unsigned: impl IntoIterator<Item = (u8, u8)>,
     vocabulary: &Vocabulary,
-    gate: &Weights,
-    bounds: (f64, f64),
+    glance: &Sieve,
+    gate: &Sieve,
     full: &Weights,
 ) -> Vec<u8> {
     let mut file = Vec::with_capacity(model::LENGTH);
-    file.extend(short(bounds.0 * GATE_STEPS).to_le_bytes());
-    file.extend(short(bounds.1 * GATE_STEPS).to_le_bytes());
-    let mut bits = [0; model::LINKS];
-    for word in links {
-        let (place, bit) = model::link(word, 0, word.len());
-        bits[place] |= bit;
+    let mut pairs = [0u64; model::CATEGORIES];
+    for (before, after) in unsigned {
+        pairs[usize::from(before) % model::CATEGORIES] |= 1 << (after % 64);
     }
-    file.extend(bits);
+    pairs.iter().for_each(|bits| file.extend(bits.to_le_bytes()));
     vocabulary.write(&mut file);
-    file.extend(short(gate.bias * GATE_STEPS).to_le_bytes());
-    file.extend(gate.weights.iter().map(|weight| (weight * GATE_STEPS).round().clamp(-127.0, 127.0) as i8 as u8));
+    for sieve in [glance, gate] {
+        for value in [sieve.low, sieve.high, sieve.weights.bias] {
+            file.extend(short(value * FINE_STEPS).to_le_bytes());
+        }
+        file.extend(sieve.weights.weights.iter().map(|weight| (weight * FINE_STEPS).round().clamp(-127.0, 127.0) as i8 as u8));
+    }
     file.extend(short(full.bias * STEPS).to_le_bytes());
     let half = |weight: f64| ((weight * STEPS).round().clamp(-7.0, 7.0) + 8.0) as u8;
     file.extend(full.weights.chunks(2).map(|pair| half(pair[0]) | half(pair[1]) << 4));

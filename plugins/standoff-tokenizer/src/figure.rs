@@ -30,6 +30,11 @@ impl Figure {
 impl Lexer<'_> {
     /// Takes the figure that begins at `at` with a digit, and gives the place behind it.
     pub(crate) fn figure(&mut self, at: usize) -> usize {
+        let stop = self.digits_end(at);
+        if matches!(self.bytes.get(stop), None | Some(b' ' | b'\n' | b')' | b'"' | b';')) {
+            self.out.token(at, stop, self.amount(at, Category::Number));
+            return stop;
+        }
         if at >= self.searched
             && let Some((stop, category)) = self.address(at)
         {
@@ -86,7 +91,9 @@ impl Lexer<'_> {
         // A change of separators ends the figure, except for the decimal point after thousands and seconds.
         let same = separators.iter().take_while(|&&s| s == first).count();
         let mixed = separators.get(same).copied();
-        let digits: Vec<usize> = figure.digits().take(same + 1).collect();
+        let mut digits = [0; MOST_GROUPS];
+        digits.iter_mut().zip(figure.digits()).for_each(|(to, from)| *to = from);
+        let digits = &digits[..=same];
         match first {
             b',' => {
                 let thousands = digits[1..].iter().take_while(|&&n| n == 3).count();
@@ -106,7 +113,7 @@ impl Lexer<'_> {
                 (1 + same + fraction, if clock { Category::Time } else { Category::Number })
             }
             b'/' => self.slashes(at, figure, same),
-            _ => hyphens(&digits),
+            _ => hyphens(digits),
         }
     }
 

@@ -71,41 +71,48 @@ impl<'a> Lexer<'a> {
             let next = bytes.get(stop).copied().unwrap_or(b' ');
             // Bit 5 tells the case of an ASCII letter.
             let category = if word & 0x20 == 0 { Category::Capital } else { Category::Lower };
-            // Most words have a space behind them: asked first, and not in the table of the other signs.
             if next == b' ' {
                 self.plain(at, stop, word, category);
                 at = stop + 1;
-                continue;
-            }
-            match next {
-                b',' => {
-                    self.plain(at, stop, word, category);
-                    self.out.token(stop, stop + 1, Category::Comma);
-                    at = stop + 1;
-                }
-                b'\n' | b')' | b'"' | b';' => {
-                    self.plain(at, stop, word, category);
-                    at = stop;
-                }
-                b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
-                    self.out.token(at, stop, category);
-                    self.out.token(stop, stop + 1, Category::Period);
-                    at = stop + 1;
-                }
-                b'?' | b':' if self.is_space_or_end(stop + 1) => {
-                    self.plain(at, stop, word, category);
-                    at = stop;
-                }
-                b'\'' if self.is_possessive(stop) => {
-                    self.out.token(at, stop, category);
-                    self.out.token(stop, stop + 2, Category::Clitic);
-                    at = stop + 2;
-                }
-                _ if self.may_be_address(next, stop) => at = self.word(at),
-                _ => at = self.word_from(at, stop),
+            } else {
+                at = self.before_sign(at, stop, word, category, next);
             }
         }
         self.end_paragraph();
+    }
+
+    /// Takes a word of ASCII letters that has `next` behind it, and the sign if it is plain. `word` holds the first eight bytes.
+    ///
+    /// A function of its own, for the many ways out of it are hard to foretell and most words have a space behind them.
+    #[inline(never)]
+    fn before_sign(&mut self, at: usize, stop: usize, word: u64, category: Category, next: u8) -> usize {
+        match next {
+            b',' => {
+                self.plain(at, stop, word, category);
+                self.out.token(stop, stop + 1, Category::Comma);
+                stop + 1
+            }
+            b'\n' | b')' | b'"' | b';' => {
+                self.plain(at, stop, word, category);
+                stop
+            }
+            b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
+                self.out.token(at, stop, category);
+                self.out.token(stop, stop + 1, Category::Period);
+                stop + 1
+            }
+            b'?' | b':' if self.is_space_or_end(stop + 1) => {
+                self.plain(at, stop, word, category);
+                stop
+            }
+            b'\'' if self.is_possessive(stop) => {
+                self.out.token(at, stop, category);
+                self.out.token(stop, stop + 2, Category::Clitic);
+                stop + 2
+            }
+            _ if self.may_be_address(next, stop) => self.word(at),
+            _ => self.word_from(at, stop),
+        }
     }
 
     /// Writes a word of ASCII letters, in its parts if it is a contraction. `word` holds its first eight bytes.
@@ -144,7 +151,7 @@ impl<'a> Lexer<'a> {
     /// nor listed. `word` holds its first eight bytes.
     #[inline]
     fn ends_sentence_plainly(&self, word: u64, len: usize, stop: usize) -> bool {
-        if !matches!(self.bytes.get(stop + 1), None | Some(b' ' | b'\n')) || len < 2 {
+        if !self.is_space_or_end(stop + 1) || len < 2 {
             return false;
         }
         let packed = swar::lower_case(word, len.min(8));

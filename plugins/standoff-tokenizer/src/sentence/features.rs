@@ -34,44 +34,69 @@ pub(crate) struct Gap {
     pub(crate) rule: bool,
 }
 
-/// The words around the gap, with what is asked of them most.
+/// A word near the gap, with what is asked of it most.
 struct Word {
     /// A hash of the word in lower case.
     word: u64,
     /// Category, case and length.
     shape: u64,
-    /// The last three bytes in lower case.
-    suffix: u64,
     /// What the vocabulary says of it.
     class: u64,
 }
 
 impl Word {
     /// What lies outside the paragraph.
-    const NONE: Word = Word { word: 0, shape: 63, suffix: 0, class: Vocabulary::NO_WORD };
+    const NONE: Word = Word { word: 0, shape: 63, class: Vocabulary::NO_WORD };
 
+    /// The word at a token whose hash is known.
     #[inline]
-    fn at(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize) -> Word {
-        let (Some(category), Some(&start), Some(&end)) = (paragraph.category(token), paragraph.start.get(token), paragraph.end.get(token))
-        else {
-            return Word::NONE;
-        };
-        let (start, len) = (start as usize, (end - start) as usize);
-        let head = swar::load(paragraph.bytes, start);
-        let low = swar::lower_case(head, len.min(8));
-        let tail = if len > 8 { swar::lower_case(swar::load(paragraph.bytes, start + len - 8), 8) } else { low };
-        // No bit of the small case in the first bytes: a word in capitals.
-        let upper = category == Category::Capital && len > 1 && swar::head(head, len.min(8)) & swar::SMALL == 0;
-        let is_word = category.is_word();
-        let length = if is_word { len.min(4) } else { 0 };
-        let word = word_hash(paragraph.bytes, start, len);
-        Word {
-            word,
-            shape: category as u64 | u64::from(upper) << 6 | (length as u64) << 7,
-            suffix: tail >> (8 * len.min(8).saturating_sub(3)),
-            class: if is_word { vocabulary.class(word) } else { Vocabulary::NO_WORD },
+    fn with_hash(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize, word: u64) -> Word {
+        match paragraph.category(token) {
+            Some(category) => Word {
+                word,
+                shape: shape(paragraph, token),
+                class: if category.is_word() { vocabulary.class(word) } else { Vocabulary::NO_WORD },
+            },
+            None => Word::NONE,
         }
     }
+
+    fn at(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize) -> Word {
+        Word::with_hash(paragraph, vocabulary, token, hash(paragraph, token))
+    }
+}
+
+/// Where a token begins and how long it is, in bytes; `None` outside the paragraph.
+#[inline]
+fn place_of(paragraph: &Paragraph<'_>, token: usize) -> Option<(usize, usize)> {
+    match (paragraph.start.get(token), paragraph.end.get(token)) {
+        (Some(&start), Some(&end)) => Some((start as usize, (end - start) as usize)),
+        _ => None,
+    }
+}
+
+/// The hash of a token, 0 outside the paragraph.
+#[inline]
+fn hash(paragraph: &Paragraph<'_>, token: usize) -> u64 {
+    place_of(paragraph, token).map_or(0, |(start, len)| word_hash(paragraph.bytes, start, len))
+}
+
+/// The category of a token, whether all its letters are capitals, and its length if it is a word.
+#[inline]
+fn shape(paragraph: &Paragraph<'_>, token: usize) -> u64 {
+    let (Some(category), Some((start, len))) = (paragraph.category(token), place_of(paragraph, token)) else { return Word::NONE.shape };
+    // No bit of the small case in the first bytes: a word in capitals.
+    let capitals = category == Category::Capital && len > 1 && swar::head(swar::load(paragraph.bytes, start), len.min(8)) & swar::SMALL == 0;
+    let length = if category.is_word() { len.min(4) } else { 0 };
+    category as u64 | u64::from(capitals) << 6 | (length as u64) << 7
+}
+
+/// The last three bytes of a token in lower case.
+#[inline]
+fn suffix(paragraph: &Paragraph<'_>, token: usize) -> u64 {
+    let Some((start, len)) = place_of(paragraph, token) else { return 0 };
+    let tail = swar::lower_case(swar::load(paragraph.bytes, start + len.saturating_sub(8)), len.min(8));
+    tail >> (8 * len.min(8).saturating_sub(3))
 }
 
 /// The bytes of the ellipsis in one character.
@@ -104,18 +129,23 @@ fn place<const BITS: u32>(key: u64) -> u32 {
 
 /// Hands each feature of a gap to `see`.
 #[inline]
-pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
+pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, near: &Near, mut see: impl FnMut(u32)) {
     let word = |token: usize| Word::at(paragraph, vocabulary, token);
+    let known = |token: usize, hash: u64| Word::with_hash(paragraph, vocabulary, token, hash);
     let Gap { last, first, end, rule } = gap;
     let next = last + 1;
     let sign = end.map_or(last, |end| end.sign);
-    let w0 = word(sign);
-    let n1 = word(next);
+    // The word before the gap and the one before it; a sign stands behind the second.
+    let (w0, p1) = match (end, sign.checked_sub(1)) {
+        (Some(_), Some(before)) => (word(sign), known(before, near.before_word)),
+        (Some(_), None) => (word(sign), Word::NONE),
+        (None, before) => (known(sign, near.before_word), before.map_or(Word::NONE, word)),
+    };
+    let n1 = known(next, near.next_word);
     let n2 = word(next + 1);
     let n3 = word(next + 2);
-    let p1 = sign.checked_sub(1).map_or(Word::NONE, word);
-    let p2 = sign.checked_sub(2).map_or(Word::NONE, word);
-    let start = word(first);
+    let p2_shape = sign.checked_sub(2).map_or(Word::NONE.shape, |token| shape(paragraph, token));
+    let (start_word, start_shape) = (hash(paragraph, first), shape(paragraph, first));
     let spaced = u64::from(paragraph.is_spaced(next));
     let kind = end.map_or(0, |end| 1 | u64::from(end.quoted) << 1 | u64::from(end.bracketed) << 2 | (end.stops.min(5) as u64) << 3);
     let context = kind | u64::from(rule) << 6 | spaced << 7;
@@ -150,19 +180,19 @@ pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vo
     key(15, so_far.tokens, pair);
     key(16, so_far.summary(), pair);
     key(17, left, pair | closed << 12);
-    key(18, start.word, pair);
+    key(18, start_word, pair);
     key(19, position, pair);
     key(20, n1.shape | n2.shape << 16, n3.shape);
-    key(21, p2.shape | p1.shape << 16, w0.shape);
+    key(21, p2_shape | p1.shape << 16, w0.shape);
     key(22, p1.word, n1.word.rotate_left(20));
-    key(23, start.shape | so_far.tokens << 16, pair);
+    key(23, start_shape | so_far.tokens << 16, pair);
     key(24, n1.word, p1.shape | w0.shape << 16);
     key(25, so_far.since_comma, w0.shape | n1.shape << 16);
     key(26, starter | so_far.tokens << 1, pair);
     key(27, starter | n2.shape << 1, pair);
     key(28, starter | p1.shape << 1, n1.shape);
-    key(29, n1.suffix, pair);
-    key(30, w0.suffix, pair);
+    key(29, suffix(paragraph, next), pair);
+    key(30, suffix(paragraph, sign), pair);
     key(31, ahead.tokens | ahead.sign << 4, pair);
     key(32, whole.density | whole.capitals << 4 | closed << 8, pair);
     key(33, whole.addresses | whole.density << 8, pair);
@@ -299,16 +329,12 @@ pub(crate) struct Near {
 }
 
 impl Near {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> Near {
         let next = gap.last + 1;
         let (sign, before) = match gap.end {
             Some(end) => (paragraph.categories[end.sign] as u64, end.sign.saturating_sub(1)),
             None => (63, gap.last),
-        };
-        let word = |token: usize| match (paragraph.start.get(token), paragraph.end.get(token)) {
-            (Some(&start), Some(&end)) => word_hash(paragraph.bytes, start as usize, (end - start) as usize),
-            _ => 0,
         };
         let kind =
             gap.end.map_or(0, |end| 1 | u64::from(end.last > end.sign) << 1 | u64::from(gap.rule) << 2 | (end.stops.min(5) as u64) << 3);
@@ -323,8 +349,8 @@ impl Near {
             next,
             pair,
             after: category(paragraph, next + 1),
-            before_word: word(before),
-            next_word: word(next),
+            before_word: hash(paragraph, before),
+            next_word: hash(paragraph, next),
             writing: whole.density | whole.closed << 3,
             tokens: gap.last + 1 - gap.first,
         }
@@ -389,14 +415,23 @@ impl SoFar {
         // A fixed length lets the compiler count sixteen at a time.
         let mut padded = [u8::MAX; WINDOW];
         padded.iter_mut().zip(window).for_each(|(to, &from)| *to = from as u8);
-        let count = |wanted: Category| usize::from(padded.iter().map(|&category| u8::from(category == wanted as u8)).sum::<u8>());
-        let bracket = count(Category::Open) > count(Category::Close);
-        let quote = count(Category::OpenQuote) > count(Category::CloseQuote);
+        let mut sums = [0u8; 6];
+        for &category in &padded {
+            let is = |wanted: Category| u8::from(category == wanted as u8);
+            sums[0] += is(Category::Lower);
+            sums[1] += is(Category::Capital);
+            sums[2] += is(Category::Open);
+            sums[3] += is(Category::Close);
+            sums[4] += is(Category::OpenQuote);
+            sums[5] += is(Category::CloseQuote);
+        }
+        let bracket = sums[2] > sums[3];
+        let quote = sums[4] > sums[5];
         let comma = window.iter().rev().position(|&category| category == Category::Comma);
         SoFar {
             tokens: class(last + 1 - first),
-            lower: class(count(Category::Lower)),
-            capital: class(count(Category::Capital)),
+            lower: class(usize::from(sums[0])),
+            capital: class(usize::from(sums[1])),
             since_comma: comma.map_or(9, class),
             open: u64::from(bracket) | u64::from(quote) << 1,
         }

@@ -61,17 +61,14 @@ impl Splitter {
         let lines = Lines::new(&paragraph, tokens.start, lines);
         match self.model.as_deref() {
             Some(model) => {
-                // Of no use to a paragraph in which nothing is asked, such as one in Russian.
-                let whole = OnceCell::new();
-                self.boundaries(&paragraph, &lines, Some(model.asked()), sentences, |gap| {
-                    model.ends(&paragraph, whole.get_or_init(|| Whole::of(&paragraph)), gap)
-                });
+                let learnt = Learnt { model, paragraph: &paragraph, whole: OnceCell::new() };
+                self.boundaries(&paragraph, &lines, Some(model.asked()), sentences, learnt);
             }
-            None => self.boundaries(&paragraph, &lines, None, sentences, |_| false),
+            None => self.boundaries(&paragraph, &lines, None, sentences, Ruled),
         }
     }
 
-    /// Walks over the paragraph and asks `decide` at each gap where the choice is free: behind signs, and between tokens whose
+    /// Walks over the paragraph and asks `judge` at each gap where the choice is free: behind signs, and between tokens whose
     /// categories are `asked` about. Without these the rules settle everything.
     fn boundaries(
         &self,
@@ -79,7 +76,7 @@ impl Splitter {
         lines: &Lines<'_>,
         asked: Option<&Asked>,
         sentences: &mut Spans,
-        mut decide: impl FnMut(Gap) -> bool,
+        mut judge: impl Judge,
     ) {
         let mut list = List::new(paragraph);
         let mut first = 0;
@@ -108,7 +105,7 @@ impl Splitter {
                     && asked.is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
                     && paragraph.is_spaced(token)
                     && !paragraph.is_foreign(token);
-                if ended || open && decide(Gap { last: token - 1, first, end: None, rule: false }) {
+                if ended || open && judge.ends(Gap { last: token - 1, first, end: None, rule: false }) {
                     cut(&mut first, token - 1, sentences);
                 }
             }
@@ -119,7 +116,7 @@ impl Splitter {
                     let verdict = rules::judge(paragraph, first, end);
                     let ends = match verdict {
                         Verdict::Open(rule) if asked.is_some() && paragraph.is_latin(end) => {
-                            decide(Gap { last: end.last, first, end: Some(end), rule })
+                            judge.ends(Gap { last: end.last, first, end: Some(end), rule })
                         }
                         verdict => verdict.ends(),
                     };
@@ -135,6 +132,44 @@ impl Splitter {
         if first < paragraph.len() {
             cut(&mut first, paragraph.len() - 1, sentences);
         }
+    }
+}
+
+/// Who decides where the choice is free.
+trait Judge {
+    /// Whether a sentence ends at the gap.
+    fn ends(&mut self, gap: Gap) -> bool;
+}
+
+#[cfg(feature = "training")]
+impl<F: FnMut(Gap) -> bool> Judge for F {
+    fn ends(&mut self, gap: Gap) -> bool {
+        self(gap)
+    }
+}
+
+/// The judge that is never asked.
+struct Ruled;
+
+impl Judge for Ruled {
+    fn ends(&mut self, gap: Gap) -> bool {
+        gap.rule
+    }
+}
+
+/// The classifier, with the paragraph it is asked about.
+struct Learnt<'a> {
+    model: &'a Model,
+    paragraph: &'a Paragraph<'a>,
+    /// Of no use to a paragraph in which nothing is asked, such as one in Russian.
+    whole: OnceCell<Whole>,
+}
+
+impl Judge for Learnt<'_> {
+    // Gaps with and without a sign are asked about at two places, and each is much simpler than both.
+    #[inline(always)]
+    fn ends(&mut self, gap: Gap) -> bool {
+        self.model.ends(self.paragraph, self.whole.get_or_init(|| Whole::of(self.paragraph)), gap)
     }
 }
 

@@ -133,7 +133,7 @@ impl Model {
     }
 
     /// Whether a sentence ends at the gap.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let near = Near::of(paragraph, whole, gap);
         self.glance.settles(|mut see| near.glance(&mut see)).unwrap_or_else(|| self.ends_by_gate(paragraph, whole, gap, &near))
@@ -143,14 +143,14 @@ impl Model {
     #[inline(never)]
     fn ends_by_gate(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
         let settled = self.gate.settles(|mut see| near.gate(paragraph, &self.vocabulary, &mut see));
-        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap))
+        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap, near))
     }
 
     /// What the classifier says where the gate has left it open.
     #[inline(never)]
-    fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
+    fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
         let mut sum = self.bias;
-        features(paragraph, whole, &self.vocabulary, gap, |feature| {
+        features(paragraph, whole, &self.vocabulary, gap, near, |feature| {
             sum += i32::from(self.weights[feature as usize % WEIGHTS]);
         });
         sum > 0

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::features::{BITS, GATE_BITS, GLANCE_BITS, Near, Whole, features};
+use super::features::{BITS, GATE_BITS, GLANCE_BITS, Gap, Near, Whole, features};
 use super::lines::Lines;
 use super::model::{self, Asked, Model};
 pub use super::vocabulary::Vocabulary;
@@ -68,12 +68,12 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
         };
         let whole = Whole::of(&paragraph);
         let lines = Lines::new(&paragraph, 0, &[]);
-        splitter.boundaries(&paragraph, &lines, Some(&asked), &mut Spans::default(), |gap| {
+        splitter.boundaries(&paragraph, &lines, Some(&asked), &mut Spans::default(), |gap: Gap| {
             let at = paragraph.end[gap.last];
             let ends = ends.contains(&at);
             let (mut all, mut gate, mut glance) = (Vec::new(), Vec::new(), Vec::new());
-            features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
             let near = Near::of(&paragraph, &whole, gap);
+            features(&paragraph, &whole, vocabulary, gap, &near, |feature| all.push(feature));
             near.gate(&paragraph, vocabulary, |feature| gate.push(feature));
             near.glance(|feature| glance.push(feature));
             samples.push(Sample {

@@ -1,8 +1,8 @@
-//! Character classes: a table for ASCII and the two-byte characters, Unicode properties for the rest.
+//! Character classes: a table for ASCII, Unicode properties for the rest, each block of them asked once.
 //!
 //! The classes are what the lexer branches on. They say nothing about any language.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use icu_properties::props::{
     ExtendedPictographic, GeneralCategory, GeneralCategoryGroup, LineBreak, RegionalIndicator, Script, SentenceBreak,
@@ -122,29 +122,28 @@ const fn ascii() -> [Class; 128] {
     table
 }
 
-/// One past the last character that the table of low characters covers: all that UTF-8 writes in two bytes, and the
-/// three-byte blocks of Indic scripts, Georgian, punctuation and symbols up to the start of the CJK blocks.
-const TABLE_END: u32 = 0x2e80;
+/// The characters of one block: those that share all bits but the low eight.
+type Block = Box<[Class; 256]>;
 
-static LOW: LazyLock<Box<[Class]>> = LazyLock::new(|| (0..TABLE_END).map(by_properties).collect());
+/// The classes of all characters by block, each worked out when a text first has a character of it.
+static BLOCKS: [OnceLock<Block>; 0x1100] = [const { OnceLock::new() }; 0x1100];
 
-/// The classes of all characters, with the table for the common ones at hand.
-#[derive(Clone, Copy)]
-pub(crate) struct Classes {
-    low: &'static [Class],
+fn block(number: u32) -> Block {
+    Box::new(std::array::from_fn(|low| by_properties(number << 8 | low as u32)))
 }
 
-impl Classes {
-    pub(crate) fn new() -> Classes {
-        Classes { low: &LOW }
-    }
+/// The classes of all characters.
+#[derive(Clone, Copy)]
+pub(crate) struct Classes;
 
+impl Classes {
     /// The class of a code point.
     #[inline]
     pub(crate) fn of(self, code: u32) -> Class {
-        match self.low.get(code as usize) {
-            Some(&class) => class,
-            None => by_properties(code),
+        match BLOCKS.get(code as usize >> 8) {
+            Some(known) => known.get_or_init(|| block(code >> 8))[code as usize & 255],
+            // No character has such a number.
+            None => Class::Symbol,
         }
     }
 
@@ -153,12 +152,16 @@ impl Classes {
     pub(crate) fn at(self, bytes: &[u8], at: usize) -> (Class, usize) {
         match bytes.get(at) {
             Some(&byte) if byte < 128 => (ASCII[byte as usize], 1),
-            Some(_) => {
-                let (code, len) = decode(bytes, at);
-                (self.of(code), len)
-            }
+            Some(_) => self.beyond_ascii(bytes, at),
             None => (Class::Newline, 0),
         }
+    }
+
+    /// The same for a character beyond ASCII, which is too much to have in many places.
+    #[inline(never)]
+    fn beyond_ascii(self, bytes: &[u8], at: usize) -> (Class, usize) {
+        let (code, len) = decode(bytes, at);
+        (self.of(code), len)
     }
 
     /// The class of the character that ends before byte `at`. The start of the text is white space.
@@ -296,7 +299,7 @@ mod tests {
 
     #[test]
     fn white_space_of_unicode_is_white_space_here() {
-        let classes = Classes::new();
+        let classes = Classes;
         for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_whitespace()) {
             assert!(classes.of(c as u32).is_space(), "U+{:04X}", c as u32);
         }
@@ -304,7 +307,7 @@ mod tests {
 
     #[test]
     fn letters_of_the_two_full_languages_have_case() {
-        let classes = Classes::new();
+        let classes = Classes;
         for (c, class) in [('ё', Class::Lower), ('Ё', Class::Upper), ('é', Class::Lower), ('日', Class::Unspaced), ('ไ', Class::Unspaced)]
         {
             assert_eq!(classes.of(c as u32), class, "{c}");

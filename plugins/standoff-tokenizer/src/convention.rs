@@ -26,7 +26,7 @@ pub(crate) fn retokenize(text: &str, convention: Convention, out: &mut Segments)
 }
 
 fn by_white_space(text: &str, tokens: &mut Spans) {
-    let classes = Classes::new();
+    let classes = Classes;
     let mut start = None;
     let mut at = 0;
     while at < text.len() {
@@ -46,7 +46,7 @@ fn by_white_space(text: &str, tokens: &mut Spans) {
 }
 
 fn by_unicode(text: &str, tokens: &mut Spans) {
-    let classes = Classes::new();
+    let classes = Classes;
     let mut start = 0;
     for end in WordSegmenter::new_auto(WordBreakInvariantOptions::default()).segment_str(text) {
         if let Some(word) = text.get(start..end)

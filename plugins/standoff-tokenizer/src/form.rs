@@ -29,7 +29,7 @@ pub(crate) struct Forms {
 
 impl Default for Forms {
     fn default() -> Forms {
-        Forms { classes: Classes::new(), norm: String::new(), shape: String::new(), pair: String::new() }
+        Forms { classes: Classes, norm: String::new(), shape: String::new(), pair: String::new() }
     }
 }
 

@@ -44,7 +44,7 @@ impl<'a> Lexer<'a> {
         Lexer {
             text,
             bytes: text.as_bytes(),
-            classes: Classes::new(),
+            classes: Classes,
             lexicon: &policy.lexicon,
             split_hyphens: policy.split_hyphens,
             out,
@@ -165,7 +165,7 @@ impl<'a> Lexer<'a> {
             Class::Space => at + len,
             Class::Newline => self.newline(at),
             Class::Digit => self.figure(at),
-            Class::Lower | Class::Upper | Class::Letter => self.beyond_ascii(at),
+            Class::Lower | Class::Upper | Class::Letter => self.beyond_ascii(at, class),
             Class::Unspaced => self.unspaced(at),
             Class::Extend => self.extend(at),
             Class::Emoji => self.emoji(at),
@@ -174,14 +174,15 @@ impl<'a> Lexer<'a> {
     }
 
     /// Takes a word that begins with a letter beyond ASCII: directly if a space or comma follows it.
-    fn beyond_ascii(&mut self, at: usize) -> usize {
+    fn beyond_ascii(&mut self, at: usize, class: Class) -> usize {
         let stop = self.letters_beyond(at);
         match self.bytes.get(stop) {
             None | Some(b' ' | b'\n' | b',' | b')') => {
-                self.out.token(at, stop, self.case(at));
+                self.out.token(at, stop, case(class));
                 stop
             }
-            _ => self.word(at),
+            // An address begins with a letter of ASCII.
+            _ => self.word_from(at, stop),
         }
     }
 
@@ -189,6 +190,11 @@ impl<'a> Lexer<'a> {
     fn letters_beyond(&self, at: usize) -> usize {
         let mut stop = at;
         loop {
+            let cyrillic = swar::cyrillic(swar::load(self.bytes, stop));
+            stop += cyrillic;
+            if cyrillic == 8 {
+                continue;
+            }
             let (class, len) = self.classes.at(self.bytes, stop);
             if !class.is_letter() {
                 return stop;
@@ -199,11 +205,7 @@ impl<'a> Lexer<'a> {
 
     /// The category of a word by its first letter.
     pub(crate) fn case(&self, at: usize) -> Category {
-        match self.classes.at(self.bytes, at).0 {
-            Class::Upper => Category::Capital,
-            Class::Lower => Category::Lower,
-            _ => Category::Uncased,
-        }
+        case(self.classes.at(self.bytes, at).0)
     }
 
     /// The end of a run of letters, digits and what attaches to them.
@@ -290,6 +292,15 @@ impl<'a> Lexer<'a> {
             self.out.paragraphs.push(start as usize, end as usize);
         }
         self.lines.clear();
+    }
+}
+
+/// The category of a word whose first letter has this class.
+fn case(first: Class) -> Category {
+    match first {
+        Class::Upper => Category::Capital,
+        Class::Lower => Category::Lower,
+        _ => Category::Uncased,
     }
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Lexicon {
     maybe_contraction: Bits,
     /// The hashes of abbreviations of at most eight ASCII letters.
     maybe_abbreviation: Bits,
+    /// Which Cyrillic words may be abbreviations.
+    cyrillic_abbreviations: Endings,
     /// The hashes of starters of at most eight bytes.
     maybe_starter: Bits,
     /// The hashes of the first two bytes of emoticons.
@@ -156,6 +158,7 @@ impl Lexicon {
                 };
                 for word in group.words {
                     lexicon.maybe_abbreviation.insert_word(word.as_bytes());
+                    lexicon.cyrillic_abbreviations.insert(&word);
                     map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
                 }
             }
@@ -192,6 +195,7 @@ impl Lexicon {
         for word in words {
             let word = word.trim().trim_end_matches('.').to_lowercase();
             self.maybe_abbreviation.insert_word(word.as_bytes());
+            self.cyrillic_abbreviations.insert(&word);
             self.any_case.entry(word.into_bytes().into_boxed_slice()).or_default().add(Reads::Either);
         }
     }
@@ -216,6 +220,9 @@ impl Lexicon {
 
     /// What is known of a word before a full stop.
     pub(crate) fn abbreviation(&self, word: &[u8], capital: bool) -> Option<Abbreviation> {
+        if is_cyrillic(word) && !self.cyrillic_abbreviations.may_hold(word) {
+            return None;
+        }
         with_lower_case(word, |word| {
             let any = self.any_case.get(word).copied();
             match (any, if capital { self.capital.get(word) } else { self.small.get(word) }) {
@@ -364,7 +371,18 @@ fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R
     }
     let mut len = 0;
     for c in std::str::from_utf8(word).ok()?.chars() {
-        let c = if c == '\u{2019}' { '\'' } else { c };
+        let c = match c {
+            '\u{2019}' => '\'',
+            // Russian letters, which are most of what is asked for here.
+            'А'..='Я' => char::from_u32(c as u32 + 0x20)?,
+            _ => c,
+        };
+        if matches!(c, 'а'..='я') {
+            let end = len + c.len_utf8();
+            c.encode_utf8(buffer.get_mut(len..end)?);
+            len = end;
+            continue;
+        }
         for c in c.to_lowercase() {
             let end = len + c.len_utf8();
             c.encode_utf8(buffer.get_mut(len..end)?);
@@ -372,6 +390,38 @@ fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R
         }
     }
     Some(look_up(&buffer[..len]))
+}
+
+/// Whether the first letter of a word is Cyrillic.
+#[inline]
+fn is_cyrillic(word: &[u8]) -> bool {
+    matches!(word.first(), Some(0xd0 | 0xd1))
+}
+
+/// The last bytes and lengths of words, which hardly any other word shares: Russian words are longer than their abbreviations.
+#[derive(Clone, Debug)]
+struct Endings([u64; 256]);
+
+impl Default for Endings {
+    fn default() -> Endings {
+        Endings([0; 256])
+    }
+}
+
+impl Endings {
+    /// Inserts a word in any case. Capital and small Cyrillic letters have equal lengths.
+    fn insert(&mut self, word: &str) {
+        for form in [word.to_lowercase(), word.to_uppercase()] {
+            if let Some(&last) = form.as_bytes().last() {
+                self.0[usize::from(last)] |= 1 << (form.len() % 64);
+            }
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, word: &[u8]) -> bool {
+        word.last().is_some_and(|&last| self.0[usize::from(last)] >> (word.len() % 64) & 1 == 1)
+    }
 }
 
 /// A set of hashes of packed words: two kilobytes that stay in the first-level cache. It may hold what was not inserted.

@@ -32,6 +32,15 @@ pub(crate) fn letters(word: u64) -> usize {
     (other.trailing_zeros() / 8) as usize
 }
 
+/// How many of the eight bytes, from the lowest on, make letters between U+0400 and U+047F, the Cyrillic ones of most languages,
+/// two bytes each.
+#[inline]
+pub(crate) fn cyrillic(word: u64) -> usize {
+    // 0xd0 or 0xd1, and a byte that continues.
+    let other = (word & 0xc0fe_c0fe_c0fe_c0fe) ^ 0x80d0_80d0_80d0_80d0;
+    (other.trailing_zeros() / 16 * 2) as usize
+}
+
 /// The first `len` bytes of the word, zeros above. `len` is at most 8.
 #[inline]
 pub(crate) fn head(word: u64, len: usize) -> u64 {
@@ -66,6 +75,13 @@ mod tests {
         }
         for byte in 0..=255u8 {
             assert_eq!(letters(u64::from(byte)), usize::from(byte.is_ascii_alphabetic()), "{byte}");
+        }
+    }
+
+    #[test]
+    fn cyrillic_letters_are_counted_in_bytes() {
+        for (text, expected) in [("", 0), ("д", 2), ("Ядро", 8), ("Ёж.", 4), ("dя", 0), ("ядr", 4), ("яҋ", 2), ("я\u{483}", 2), ("éя", 0)] {
+            assert_eq!(cyrillic(load(text.as_bytes(), 0)), expected, "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Scripts without spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese. Left to `icu_segmenter`.
 
+use std::sync::LazyLock;
+
 use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
@@ -10,10 +12,8 @@ use crate::lexer::Lexer;
 /// Longer runs are handed over in pieces of this many bytes, so that the segmenter's memory stays small.
 const PIECE: usize = 1 << 14;
 
-/// The segmenter for these scripts. It only borrows data that is compiled in.
-pub(crate) fn segmenter() -> WordSegmenterBorrowed<'static> {
-    WordSegmenter::new_auto(WordBreakInvariantOptions::default())
-}
+/// The segmenter for these scripts. It only borrows data that is compiled in, but takes a while to find it.
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> = LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
 
 impl Lexer<'_> {
     /// Takes the run of such letters that begins at `at`, and gives the place behind it.
@@ -26,7 +26,7 @@ impl Lexer<'_> {
             }
         }
         let mut start = at;
-        for boundary in segmenter().segment_str(&self.text[at..stop]) {
+        for boundary in SEGMENTER.segment_str(&self.text[at..stop]) {
             let end = at + boundary;
             if end > start {
                 self.out.token(start, end, Category::Uncased);

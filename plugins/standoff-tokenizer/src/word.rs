@@ -64,14 +64,8 @@ impl Lexer<'_> {
             self.out.token(at, stop + 1, category);
             return stop + 1;
         }
-        let stop = if self.is_cut_off(at, stop)
-            || self.lexicon.is_name(&self.bytes[at..stop + usize::from(self.bytes.get(stop) == Some(&b'/'))])
-                && self.bytes.get(stop) == Some(&b'/')
-        {
-            stop + 1
-        } else {
-            stop
-        };
+        let slash = self.bytes.get(stop) == Some(&b'/') && self.lexicon.is_name(&self.bytes[at..=stop]);
+        let stop = stop + usize::from(slash || self.is_cut_off(at, stop));
         let packed = swar::lower_case(swar::load(self.bytes, at), (stop - at).min(8));
         if stop - at <= 8 && self.lexicon.maybe_contraction(packed) {
             self.contraction(at, stop, category);

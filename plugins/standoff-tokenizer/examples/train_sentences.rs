@@ -194,16 +194,16 @@ fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], co
     Sieve { weights: regress(samples, features, count), low, high }
 }
 
-/// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: up to where this has
-/// undone most wrong answers, right ones deducted.
+/// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: as long as this has
+/// undone at most one right answer more than at best, wrong ones deducted.
 fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool) -> Option<f64> {
     let (mut lost, mut least, mut last) = (0isize, 0, None);
     for seen in seen {
         if seen.found == against {
             lost += if seen.ends == against { 1 } else { -1 };
         }
-        if lost <= least {
-            (least, last) = (lost, Some(seen.sum));
+        if lost <= least + 2 {
+            (least, last) = (lost.min(least), Some(seen.sum));
         }
     }
     last

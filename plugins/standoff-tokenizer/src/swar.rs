@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn cyrillic_letters_are_counted_in_bytes() {
-        for (text, expected) in [("", 0), ("д", 2), ("Ядро", 8), ("Ёж.", 4), ("dя", 0), ("ядr", 4), ("яҋ", 2), ("я\u{483}", 2), ("éя", 0)] {
+        for (text, expected) in [("", 0), ("д", 2), ("Ядро", 8), ("Ёж.", 4), ("dя", 0), ("ядr", 4), ("яҋ", 2), ("я\u{483}", 2), ("éя", 0)]
+        {
             assert_eq!(cyrillic(load(text.as_bytes(), 0)), expected, "{text}");
         }
     }

@@ -13,7 +13,8 @@ use crate::lexer::Lexer;
 const PIECE: usize = 1 << 14;
 
 /// The segmenter for these scripts. It only borrows data that is compiled in, but takes a while to find it.
-static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> = LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
 
 impl Lexer<'_> {
     /// Takes the run of such letters that begins at `at`, and gives the place behind it.

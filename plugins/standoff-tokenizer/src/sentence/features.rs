@@ -86,7 +86,8 @@ fn hash(paragraph: &Paragraph<'_>, token: usize) -> u64 {
 fn shape(paragraph: &Paragraph<'_>, token: usize) -> u64 {
     let (Some(category), Some((start, len))) = (paragraph.category(token), place_of(paragraph, token)) else { return Word::NONE.shape };
     // No bit of the small case in the first bytes: a word in capitals.
-    let capitals = category == Category::Capital && len > 1 && swar::head(swar::load(paragraph.bytes, start), len.min(8)) & swar::SMALL == 0;
+    let capitals =
+        category == Category::Capital && len > 1 && swar::head(swar::load(paragraph.bytes, start), len.min(8)) & swar::SMALL == 0;
     let length = if category.is_word() { len.min(4) } else { 0 };
     category as u64 | u64::from(capitals) << 6 | (length as u64) << 7
 }
@@ -261,25 +262,36 @@ impl Counts {
     fn of(categories: &[Category]) -> Counts {
         const SIGNS: std::ops::RangeInclusive<u8> = Category::Period as u8..=Category::Terminal as u8;
         const ADDRESSES: std::ops::RangeInclusive<u8> = Category::Url as u8..=Category::Email as u8;
-        let mut counts = Counts::default();
-        // Sums in bytes let the compiler count sixteen tokens at a time.
-        for part in categories.chunks(255) {
-            let mut sums = [0u8; 5];
-            for &category in part {
-                let category = category as u8;
+        // Sums in bytes, over a fixed number of them, let the compiler count sixteen tokens at a time.
+        let add = |sums: &mut [u8; 5], block: &[u8; 16]| {
+            for &category in block {
                 sums[0] += u8::from(category == Category::Lower as u8);
                 sums[1] += u8::from(category == Category::Capital as u8);
                 sums[2] += u8::from(SIGNS.contains(&category));
                 sums[3] += u8::from(ADDRESSES.contains(&category));
                 sums[4] += u8::from(category == Category::Colon as u8);
             }
-            counts.lower += usize::from(sums[0]);
-            counts.capital += usize::from(sums[1]);
-            counts.signs += usize::from(sums[2]);
-            counts.addresses += usize::from(sums[3]);
-            counts.colons += usize::from(sums[4]);
+        };
+        let mut counts = Counts::default();
+        let (blocks, rest) = categories.as_chunks::<16>();
+        for part in blocks.chunks(15) {
+            let mut sums = [0u8; 5];
+            part.iter().for_each(|block| add(&mut sums, &block.map(|category| category as u8)));
+            counts.add(sums);
         }
+        let (mut sums, mut padded) = ([0u8; 5], [u8::MAX; 16]);
+        padded.iter_mut().zip(rest).for_each(|(to, &from)| *to = from as u8);
+        add(&mut sums, &padded);
+        counts.add(sums);
         counts
+    }
+
+    fn add(&mut self, [lower, capital, signs, addresses, colons]: [u8; 5]) {
+        self.lower += usize::from(lower);
+        self.capital += usize::from(capital);
+        self.signs += usize::from(signs);
+        self.addresses += usize::from(addresses);
+        self.colons += usize::from(colons);
     }
 }
 

@@ -90,8 +90,9 @@ impl Splitter {
         };
         let asking = asked.map_or(&model::ALL_SIGNED, |asked| &asked.all);
         while token < paragraph.len() {
-            if !list.is_open() && lines.start(line).is_none() {
-                token = next_to_ask(paragraph.categories, asking, token);
+            if !list.is_open() {
+                let limit = lines.start(line).map_or(paragraph.len(), |start| start.max(token));
+                token = next_to_ask(&paragraph.categories[..limit], asking, token);
                 if token >= paragraph.len() {
                     break;
                 }
@@ -102,9 +103,11 @@ impl Splitter {
                 let ended = item || begins_line && lines.ends(paragraph, line, self.newlines);
                 let open = token != settled
                     && !begins_line
-                    && asked.is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
+                    && asked
+                        .is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
                     && paragraph.is_spaced(token)
-                    && !paragraph.is_foreign(token);
+                    && !paragraph.is_foreign(token)
+                    && !paragraph.is_foreign(token + 1);
                 if ended || open && judge.ends(Gap { last: token - 1, first, end: None, rule: false }) {
                     cut(&mut first, token - 1, sentences);
                 }

@@ -22,11 +22,13 @@ pub struct Output {
     builders: Vec<SegmentBuilder>,
     retractions: Vec<(RowRef, String)>,
     spare: Vec<SegmentBuilder>,
+    /// The spare that gave way last.
+    replaced: usize,
     scratch: Vec<(TypeId, Box<dyn Any + Send>)>,
 }
 
-/// How many spare segments are kept at most; a pipeline fills fewer. The oldest gives way: it is the one whose schema
-/// was not asked for in the longest time, such as that of a layer which one document brought along.
+/// How many spare segments are kept at most; a pipeline fills fewer. Where documents bring along layers of their own, the
+/// places are filled in turn.
 const SPARE: usize = 64;
 
 impl Output {
@@ -55,7 +57,7 @@ impl Output {
         for schema in gives.iter().skip(self.builders.len()) {
             let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
             self.builders.push(match spare {
-                Some(at) => self.spare.remove(at),
+                Some(at) => self.spare.swap_remove(at),
                 None => SegmentBuilder::new(Arc::clone(schema)),
             });
         }
@@ -96,6 +98,18 @@ impl Output {
             Error::contract(format!("it writes to layer `{name}`, which it does not declare to give"))
                 .help("declare the layer with `gives`")
         })
+    }
+
+    /// The same where the layer's number among those that the annotator declares is known, which saves the search.
+    ///
+    /// # Errors
+    /// If the annotator does not declare that it gives the layer.
+    #[inline]
+    pub fn segment_at(&mut self, number: usize, name: &str) -> Result<&mut SegmentBuilder, Error> {
+        if self.builders.get(number).is_some_and(|b| b.schema().name == name) {
+            return Ok(&mut self.builders[number]);
+        }
+        self.segment(name)
     }
 
     /// Takes back a row of a layer that the annotator revises, and says by which rule. Whether it may is checked when
@@ -142,13 +156,15 @@ impl Output {
         self.retractions.clear();
     }
 
-    pub(crate) fn spare(&mut self, segment: Segment<'static>) {
-        if self.spare.len() == SPARE {
-            self.spare.remove(0);
+    #[inline]
+    pub(crate) fn spare(&mut self, mut segment: Segment<'static>) {
+        segment.recycle();
+        if self.spare.len() < SPARE {
+            self.spare.push(SegmentBuilder { segment });
+        } else {
+            self.replaced = (self.replaced + 1) % SPARE;
+            self.spare[self.replaced] = SegmentBuilder { segment };
         }
-        let mut builder = SegmentBuilder { segment };
-        builder.recycle();
-        self.spare.push(builder);
     }
 
     pub(crate) fn check_base(&self, base: usize) -> Result<(), Error> {

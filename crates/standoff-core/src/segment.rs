@@ -233,6 +233,19 @@ impl<'a> Segment<'a> {
     }
 }
 
+impl Segment<'_> {
+    /// Empties the segment and keeps its buffers.
+    pub(crate) fn recycle(&mut self) {
+        self.len = 0;
+        self.starts.to_mut().clear();
+        self.ends.to_mut().clear();
+        self.columns.iter_mut().for_each(Column::recycle);
+        self.rules.recycle();
+        self.scores.recycle();
+        self.retracted.clear();
+    }
+}
+
 /// A segment being written. Rows get their ids in the order in which they are pushed.
 ///
 /// Typed rows come from [`LayerWriter`](crate::LayerWriter); hot loops push to the columns themselves.
@@ -379,14 +392,7 @@ impl SegmentBuilder {
 
     /// Empties the segment and keeps its buffers.
     pub(crate) fn recycle(&mut self) {
-        let segment = &mut self.segment;
-        segment.len = 0;
-        segment.starts.to_mut().clear();
-        segment.ends.to_mut().clear();
-        segment.columns.iter_mut().for_each(Column::recycle);
-        segment.rules.recycle();
-        segment.scores.recycle();
-        segment.retracted.clear();
+        self.segment.recycle();
     }
 
     pub(crate) fn rebuild_index(&mut self) {

@@ -187,7 +187,7 @@ unsafe extern "C" fn append(context: *mut c_void, rows: *const v1::Rows) -> i32 
             return Err(Error::contract(format!("it writes to layer number {}, and declares to give {}", raw.layer, taker.gives.len())));
         };
         // SAFETY: the plugin lends its rows for the call.
-        unsafe { borrow::append(raw, taker.output.segment(&schema.name)?) }
+        unsafe { borrow::append(raw, taker.output.segment_at(raw.layer as usize, &schema.name)?) }
     })
 }
 

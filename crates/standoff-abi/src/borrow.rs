@@ -133,14 +133,16 @@ pub(crate) unsafe fn append(raw: &v1::Rows, segment: &mut SegmentBuilder) -> Res
     for (number, &pointer) in columns.iter().enumerate() {
         if !pointer.is_null() {
             // SAFETY: see above.
-            appending = unsafe { append_column(appending, Slot::Attribute(number), pointer) }?;
+            unsafe { append_column(&mut appending, Slot::Attribute(number), pointer) }?;
         }
     }
-    for (slot, pointer) in [(Slot::Rules, raw.rules), (Slot::Scores, raw.scores)] {
-        if !pointer.is_null() {
-            // SAFETY: see above.
-            appending = unsafe { append_column(appending, slot, pointer) }?;
-        }
+    if !raw.rules.is_null() {
+        // SAFETY: see above.
+        unsafe { append_column(&mut appending, Slot::Rules, raw.rules) }?;
+    }
+    if !raw.scores.is_null() {
+        // SAFETY: see above.
+        unsafe { append_column(&mut appending, Slot::Scores, raw.scores) }?;
     }
     appending.finish();
     Ok(())
@@ -148,12 +150,14 @@ pub(crate) unsafe fn append(raw: &v1::Rows, segment: &mut SegmentBuilder) -> Res
 
 /// # Safety
 /// The pointer leads to a column whose pointers lead to what they say.
-unsafe fn append_column<'b>(mut appending: Appending<'b>, slot: Slot, pointer: *const v1::Column) -> Result<Appending<'b>, Error> {
+#[inline(never)]
+unsafe fn append_column(appending: &mut Appending<'_>, slot: Slot, pointer: *const v1::Column) -> Result<(), Error> {
     let kind = appending.kind(slot).unwrap_or(Kind::U32);
+    // By reference: what was just written in words and is then moved in larger units has to wait for the former.
     // SAFETY: passed on to the caller.
-    match unsafe { column(pointer, kind) } {
-        Ok(slices) => appending.column(slot, &slices).map(|()| appending),
-        Err(error) => Err(appending.refuse(&error)),
+    match &unsafe { column(pointer, kind) } {
+        Ok(slices) => appending.column(slot, slices),
+        Err(error) => Err(appending.refuse(error)),
     }
 }
 
@@ -161,7 +165,7 @@ unsafe fn append_column<'b>(mut appending: Appending<'b>, slot: Slot, pointer: *
 ///
 /// # Safety
 /// The pointers in `raw` lead to what they say, for `'a`.
-#[inline]
+#[inline(always)]
 unsafe fn rows<'a>(raw: &v1::Rows, spans: bool, attributes: usize) -> Result<(Chunk<'a>, &'a [*const v1::Column]), Error> {
     if u32::try_from(raw.len).is_err() {
         return Err(broken(format!("{} rows, which is more than row numbers can count", raw.len)));
@@ -394,6 +398,7 @@ unsafe fn host_string<'a>(raw: v1::Str) -> Result<Option<&'a str>, Error> {
 }
 
 /// Makes a string of the last document that of this one.
+#[inline]
 fn replace(own: &mut Option<String>, with: Option<&str>) {
     match (own, with) {
         (None, None) => {}

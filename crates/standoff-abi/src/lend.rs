@@ -5,7 +5,7 @@ use std::mem::size_of;
 use std::ops::Deref;
 use std::ptr;
 
-use crate::core::{Column, ColumnSlices, Document, Kind, Schema, Segment, Slices, StringSlices};
+use crate::core::{Column, Document, Kind, Schema, Segment, Slices, StringSlices};
 use crate::v1;
 
 /// A struct of the contract whose pointers are good as long as the loan lasts.
@@ -63,19 +63,20 @@ impl<T> List<T> {
     /// Adds a struct to the list; gives where it is.
     #[inline]
     fn push(&mut self, item: T) -> *const T {
-        let pointer = self.put(item);
+        let pointer = self.put(item, |_| {});
         self.point(pointer);
         pointer
     }
 
-    /// Adds a struct without listing it.
+    /// Adds a struct without listing it, and fills it where it is.
     #[inline]
-    fn put(&mut self, item: T) -> *const T {
+    fn put(&mut self, item: T, fill: impl FnOnce(&mut T)) -> *const T {
         // Growing would move what was pointed to already.
         assert!(self.items.len() < self.items.capacity(), "room was made for fewer");
-        let pointer = self.items.as_ptr().wrapping_add(self.items.len());
+        let number = self.items.len();
         self.items.push(item);
-        pointer
+        fill(&mut self.items[number]);
+        self.items.as_ptr().wrapping_add(number)
     }
 
     /// Lists a pointer, which may be null.
@@ -89,6 +90,33 @@ impl<T> List<T> {
     #[inline]
     fn next(&self) -> *const *const T {
         self.pointers.as_ptr().wrapping_add(self.pointers.len())
+    }
+}
+
+/// Lends a document that has neither annotations nor free metadata, which takes no lists; `None` for any other.
+pub(crate) fn plain<'l>(document: &'l Document) -> Option<Loan<'l, v1::Document>> {
+    let plain = document.segments().is_empty() && document.meta().fields.is_empty();
+    plain.then(|| Loan { raw: head(document), lent: PhantomData })
+}
+
+/// A document without its annotations and free metadata.
+fn head(document: &Document) -> v1::Document {
+    let meta = document.meta();
+    v1::Document {
+        size: size_of::<v1::Document>() as u32,
+        flags: 0,
+        id: v1::Str::new(document.id()),
+        text: v1::Str::new(document.text()),
+        date: v1::Str::maybe(meta.date.as_deref()),
+        language: v1::Str::maybe(meta.language.as_deref()),
+        source: v1::Str::maybe(meta.source.as_deref()),
+        fields: v1::Str::NONE,
+        segments: ptr::null(),
+        segments_len: 0,
+        made_by: ptr::null(),
+        made_by_len: 0,
+        retractions: ptr::null(),
+        retractions_len: 0,
     }
 }
 
@@ -133,20 +161,12 @@ impl Lender {
                 rule: v1::Str::new(&retraction.rule),
             });
         }
-        let meta = document.meta();
         self.fields.clear();
-        if !meta.fields.is_empty() {
+        if !document.meta().fields.is_empty() {
             // A map of JSON values with string keys cannot fail to be written.
-            self.fields = serde_json::to_string(&meta.fields).unwrap_or_default();
+            self.fields = serde_json::to_string(&document.meta().fields).unwrap_or_default();
         }
         let raw = v1::Document {
-            size: size_of::<v1::Document>() as u32,
-            flags: 0,
-            id: v1::Str::new(document.id()),
-            text: v1::Str::new(document.text()),
-            date: v1::Str::maybe(meta.date.as_deref()),
-            language: v1::Str::maybe(meta.language.as_deref()),
-            source: v1::Str::maybe(meta.source.as_deref()),
             fields: if self.fields.is_empty() { v1::Str::NONE } else { v1::Str::new(&self.fields) },
             segments: self.segments.pointers.as_ptr(),
             segments_len: segments.len(),
@@ -154,6 +174,7 @@ impl Lender {
             made_by_len: made_by.len(),
             retractions: self.retractions.pointers.as_ptr(),
             retractions_len: retractions.len(),
+            ..head(document)
         };
         Loan { raw, lent: PhantomData }
     }
@@ -193,7 +214,7 @@ impl Lender {
             self.columns.point(pointer);
         }
         let spans = |offsets: &[u32]| if segment.schema().spans { offsets.as_ptr() } else { ptr::null() };
-        v1::Rows {
+        let mut rows = v1::Rows {
             size: size_of::<v1::Rows>() as u32,
             layer,
             len: segment.len(),
@@ -201,39 +222,47 @@ impl Lender {
             ends: spans(segment.ends()),
             columns,
             columns_len: segment.columns().len(),
-            rules: self.column(segment.rules()),
-            scores: self.column(segment.scores()),
+            rules: ptr::null(),
+            scores: ptr::null(),
+        };
+        if segment.is_noted() {
+            rows.rules = self.column(segment.rules());
+            rows.scores = self.column(segment.scores());
         }
+        rows
     }
 
     /// A column; null where no row has a value.
     #[inline]
     fn column(&mut self, column: &Column) -> *const v1::Column {
-        if column.is_blank() { ptr::null() } else { self.columns.put(raw_column(column)) }
+        if column.is_blank() { ptr::null() } else { self.columns.put(BLANK, |raw| fill(raw, column)) }
     }
 }
 
-/// Not inlined, as most columns are blank.
+const BLANK: v1::Column = v1::Column {
+    size: size_of::<v1::Column>() as u32,
+    kind: 0,
+    validity: ptr::null(),
+    validity_len: 0,
+    values: ptr::null(),
+    values_len: 0,
+    offsets: ptr::null(),
+    offsets_len: 0,
+    bytes: v1::Str::NONE,
+    names: ptr::null(),
+    strings: ptr::null(),
+    dictionary_offsets: ptr::null(),
+    dictionary_offsets_len: 0,
+    dictionary: v1::Str::NONE,
+};
+
+/// Fills a blank column. Not inlined, as most columns are blank.
 #[inline(never)]
-fn raw_column(column: &Column) -> v1::Column {
-    let ColumnSlices { values, validity } = column.slices();
-    let mut raw = v1::Column {
-        size: size_of::<v1::Column>() as u32,
-        kind: kind_number(column.kind()),
-        validity: validity.as_ptr(),
-        validity_len: validity.len(),
-        values: ptr::null(),
-        values_len: 0,
-        offsets: ptr::null(),
-        offsets_len: 0,
-        bytes: v1::Str::NONE,
-        names: ptr::null(),
-        strings: ptr::null(),
-        dictionary_offsets: ptr::null(),
-        dictionary_offsets_len: 0,
-        dictionary: v1::Str::NONE,
-    };
-    match values {
+fn fill(raw: &mut v1::Column, column: &Column) {
+    raw.kind = kind_number(column.kind());
+    raw.validity = column.validity().as_ptr();
+    raw.validity_len = column.validity().len();
+    match column.slices().values {
         Slices::U32(v) => raw.set_values(v),
         Slices::I64(v) => raw.set_values(v),
         Slices::F64(v) => raw.set_values(v),
@@ -261,7 +290,6 @@ fn raw_column(column: &Column) -> v1::Column {
         // A kind of a later core: the other side sees that it does not know it.
         _ => {}
     }
-    raw
 }
 
 impl v1::Column {

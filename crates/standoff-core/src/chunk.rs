@@ -275,15 +275,17 @@ impl Appending<'_> {
                 }
             };
             builder.columns_mut().iter_mut().for_each(lacking);
-            lacking(builder.rules_mut());
-            lacking(builder.scores_mut());
+            if builder.segment().is_noted() {
+                lacking(builder.rules_mut());
+                lacking(builder.scores_mut());
+            }
         }
     }
 
     /// Refuses the chunk after all, for a reason that lies outside; see [`SegmentBuilder::refuse`].
     #[cold]
     #[must_use]
-    pub fn refuse(self, error: &Error) -> Error {
+    pub fn refuse(&mut self, error: &Error) -> Error {
         self.builder.refuse(error)
     }
 
@@ -329,7 +331,10 @@ impl Column<'_> {
             (Values::I64(to), Slices::I64(x)) => to.to_mut().extend_from_slice(x),
             (Values::F64(to), Slices::F64(x)) => to.to_mut().extend_from_slice(x),
             (Values::Bool(to), Slices::Bool(x)) => to.to_mut().extend(x.iter().map(|&b| u8::from(b != 0))),
-            (Values::Symbol(to, known), Slices::Symbol(x, theirs)) => known.translate(theirs)?.append(x, to.to_mut()),
+            (Values::Symbol(to, known), Slices::Symbol(x, theirs)) => match known.translate(theirs)? {
+                None => to.to_mut().extend_from_slice(x),
+                Some(mut translation) => translation.append(x, to.to_mut()),
+            },
             (Values::Text(to), Slices::Text(x)) => to.extend(&x.strings()?),
             (Values::Ref(to), Slices::Ref(x)) => to.to_mut().extend_from_slice(x),
             (Values::RefList { offsets, items }, Slices::RefList { offsets: o, items: x }) => {
@@ -339,10 +344,17 @@ impl Column<'_> {
             (Values::Named(to), Slices::Named { offsets: o, names: n, rows: r, strings: s, dictionary: theirs }) => {
                 let NamedColumns { offsets, names, rows, strings, dictionary } = &mut **to;
                 rebase(offsets.to_mut(), names.len(), o);
-                let mut translation = dictionary.translate(theirs)?;
-                translation.append(n, names.to_mut());
                 // Where an item names a row its string has no meaning, but the code must be one that the dictionary has.
-                translation.append(s, strings.to_mut());
+                match dictionary.translate(theirs)? {
+                    None => {
+                        names.to_mut().extend_from_slice(n);
+                        strings.to_mut().extend_from_slice(s);
+                    }
+                    Some(mut translation) => {
+                        translation.append(n, names.to_mut());
+                        translation.append(s, strings.to_mut());
+                    }
+                }
                 rows.to_mut().extend_from_slice(r);
             }
             _ => return Err(Wrong::Column(format!("is not of kind {}", self.kind()))),
@@ -350,6 +362,7 @@ impl Column<'_> {
         Ok(())
     }
 
+    #[inline]
     fn append_validity(&mut self, from: &[u8], before: usize, count: usize) {
         if from.is_empty() && self.validity().is_empty() {
             return;

@@ -19,8 +19,12 @@ pub struct Column<'a> {
 }
 
 /// The values of a column, by kind. Rows without a value hold a placeholder (0, an empty string, [`RowRef::NONE`]).
+///
+/// The kind stands before values that all begin at the same place, so that whether there are any, which is asked of every
+/// column again and again, takes no jump by kind.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum Values<'a> {
     /// For [`Kind::U32`].
     U32(Cow<'a, [u32]>),

@@ -98,6 +98,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// If the text has 4 GiB or more.
+    #[inline]
     pub fn borrow(&mut self, id: &'a str, text: &'a str) -> Result<(), Error> {
         check_size(text)?;
         self.id = Cow::Borrowed(id);
@@ -149,6 +150,7 @@ impl<'a> Document<'a> {
     }
 
     /// The metadata, to change it.
+    #[inline]
     pub fn meta_mut(&mut self) -> &mut Meta {
         &mut self.meta
     }

@@ -206,7 +206,7 @@ impl<'a> Dictionary<'a> {
         code
     }
 
-    /// Makes codes of a foreign dictionary into codes of this one.
+    /// The way from the codes of a foreign dictionary to those of this one; `None` where they are the same.
     ///
     /// A plugin that annotates one document after another sends the same strings each time, and what it adds to them the
     /// host then adds to its own: the two mostly agree, and the codes can be taken as they are.
@@ -214,18 +214,20 @@ impl<'a> Dictionary<'a> {
     /// # Errors
     /// If the strings are no strings.
     #[inline]
-    pub(crate) fn translate<'d, 't>(&'d mut self, theirs: StringSlices<'t>) -> Result<Translation<'d, 'a, 't>, Error> {
+    pub(crate) fn translate<'d, 't>(&'d mut self, theirs: StringSlices<'t>) -> Result<Option<Translation<'d, 'a, 't>>, Error> {
         // What equals strings is strings.
         if *self.strings.offsets == *theirs.offsets && self.strings.bytes.as_bytes() == theirs.bytes {
-            return Ok(Translation(None));
+            return Ok(None);
         }
-        self.translate_other(theirs.strings()?)
+        self.translate_other(theirs)
     }
 
-    fn translate_other<'d, 't>(&'d mut self, theirs: Strings<'t>) -> Result<Translation<'d, 'a, 't>, Error> {
+    #[inline(never)]
+    fn translate_other<'d, 't>(&'d mut self, theirs: StringSlices<'t>) -> Result<Option<Translation<'d, 'a, 't>>, Error> {
+        let theirs = theirs.strings()?;
         let (own, count) = (self.strings.len(), theirs.len());
         let agree = self.strings.agrees(&theirs, own.min(count)) && (own..count).all(|code| self.intern(theirs.get(code)) as usize == code);
-        Ok(Translation((!agree).then(|| Codes { into: self, own: vec![u32::MAX; count], theirs })))
+        Ok((!agree).then(|| Translation { into: self, own: vec![u32::MAX; count], theirs }))
     }
 
     /// Makes the dictionary ready for the next document. Codes given out before stay good until it has grown too large.
@@ -237,10 +239,8 @@ impl<'a> Dictionary<'a> {
     }
 }
 
-/// The way from the codes of one dictionary to those of another; `None` where they are the same.
-pub(crate) struct Translation<'d, 'a, 't>(Option<Codes<'d, 'a, 't>>);
-
-struct Codes<'d, 'a, 't> {
+/// The way from the codes of one dictionary to those of another.
+pub(crate) struct Translation<'d, 'a, 't> {
     into: &'d mut Dictionary<'a>,
     theirs: Strings<'t>,
     /// The own code of each of theirs that came up.
@@ -249,12 +249,8 @@ struct Codes<'d, 'a, 't> {
 
 impl Translation<'_, '_, '_> {
     /// Appends codes, each of which the foreign dictionary has.
-    #[inline]
     pub(crate) fn append(&mut self, codes: &[u32], to: &mut Vec<u32>) {
-        let Some(Codes { into, theirs, own }) = &mut self.0 else {
-            to.extend_from_slice(codes);
-            return;
-        };
+        let Translation { into, theirs, own } = self;
         to.extend(codes.iter().map(|&code| {
             let slot = &mut own[code as usize];
             if *slot == u32::MAX {

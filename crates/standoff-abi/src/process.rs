@@ -15,11 +15,15 @@
 //! - It flushes after each line, and ends when its input does. What it writes to its standard error is shown where it
 //!   fails.
 //!
+//! An answer may have 32 times as many bytes as the document that was sent, and 4 MiB in any case; a line that goes on
+//! beyond that costs the document.
+//!
 //! The program is started once a worker and serves one document after another. One that ends, answers out of step or not
 //! in time costs the document and is started again.
 
 mod answer;
 mod child;
+mod running;
 mod serve;
 mod settings;
 
@@ -30,6 +34,7 @@ use std::time::Duration;
 use standoff_io::jsonl::{self, WriteOptions};
 
 use self::child::{Child, Command};
+pub use self::running::end_all;
 pub use self::serve::serve;
 pub use self::settings::{Given, Offsets, ProcessSettings};
 use crate::core::{Annotator, BuildContext, Document, Error, Layers, Manifest, Output, Plugin};

@@ -323,3 +323,38 @@ fn an_interruption_finishes_the_documents_under_way_and_ends_the_programs() {
     let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
     assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_interruption_leaves_no_program_behind() {
+    let folder = folder();
+    // It reads nothing, so that it does not hear of the end of its input.
+    write(&folder, "deaf.py", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n");
+    write(&folder, "p.toml", "[[annotator]]\nuse = \"process\"\ncommand = [\"python3\", \"deaf.py\"]\ngives = [\"mention\"]\n");
+    let mut child = std::process::Command::new(standoff(folder.path(), &[]).get_program())
+        .args(["run", "p.toml", "a.txt"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    let pid = loop {
+        assert!(start.elapsed() < std::time::Duration::from_secs(60), "the run does not start");
+        match std::fs::read_to_string(folder.path().join("pid")) {
+            Ok(pid) if !pid.is_empty() => break pid,
+            _ => std::thread::sleep(std::time::Duration::from_millis(50)),
+        }
+    };
+    let signal = |what: &str, pid: &str| std::process::Command::new("kill").args([what, pid]).stderr(std::process::Stdio::null()).status();
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    // The second is sent when the first has been heard.
+    let mut line = String::new();
+    while !line.contains("again to end at once") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it did not hear of the interruption");
+    }
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
+}

@@ -37,7 +37,7 @@ use self::child::{Child, Command};
 pub use self::running::end_all;
 pub use self::serve::serve;
 pub use self::settings::{Given, Offsets, ProcessSettings};
-use crate::core::{Annotator, BuildContext, Document, Error, Layers, Manifest, Output, Plugin};
+use crate::core::{Annotator, BuildContext, Document, Error, Example, Layers, Manifest, Output, Plugin};
 
 /// The plugin `process`: an annotator that is a program of its own.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +47,12 @@ impl Plugin for Process {
     type Settings = ProcessSettings;
 
     fn manifest(&self) -> Manifest {
-        Manifest::new("process", env!("CARGO_PKG_VERSION"), "Annotations made by a program of its own, in any language.")
+        Manifest::new("process", env!("CARGO_PKG_VERSION"), "Annotations made by a program of its own, in any language.").example(
+            Example::new("Storm over #Kiel, no ferry to Ærø: #Stormflod.")
+                .settings(include_str!("process/example.toml"))
+                .finds("phrase", "#Kiel", &[("type", "hashtag")])
+                .finds("phrase", "#Stormflod", &[("type", "hashtag")]),
+        )
     }
 
     fn layers(&self, settings: &ProcessSettings) -> Layers {

@@ -265,6 +265,22 @@ fn an_annotator_in_python_takes_part() {
 }
 
 #[test]
+fn the_worked_example_of_a_process_is_run() {
+    let folder = folder();
+    let (status, out, err) = run(folder.path(), &["explain", "process"]);
+    assert_eq!(status, 0, "{err}");
+    let (page, found) = out.split_once("\nfinds\n\n").unwrap_or_else(|| panic!("there is no worked example in {out}"));
+    assert_eq!(found, "  phrase “#Kiel” type=hashtag\n  phrase “#Stormflod” type=hashtag\n", "this test needs python3");
+    // What is shown is a pipeline, to be copied and run.
+    let (_, pipeline) = page.split_once("in the pipeline\n\n").unwrap();
+    write(&folder, "tags.toml", pipeline);
+    write(&folder, "tags.txt", "Storm over #Kiel, no ferry to Ærø: #Stormflod.");
+    let (status, out, err) = run(folder.path(), &["run", "tags.toml", "tags.txt", "-f", "jsonl"]);
+    assert_eq!(status, 0, "{err}");
+    assert_eq!(lines(&out)[0]["layers"]["phrase"].as_array().unwrap().len(), 2, "{out}");
+}
+
+#[test]
 fn a_program_that_fails_costs_its_documents_and_is_named() {
     let folder = folder();
     let pipeline = |command: &str, more: &str| {

@@ -336,7 +336,7 @@ impl Known {
     }
 }
 
-/// Makes a document, which is empty, the one that a host lends. In place: a document is a large thing to move.
+/// Makes a document the one that a host lends. In place: a document is a large thing to move.
 ///
 /// # Safety
 /// The pointer leads to a document whose pointers lead to what they say, for `'a`, and its text, id and metadata are UTF-8.
@@ -345,7 +345,7 @@ pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Know
     let raw = unsafe { at(pointer) }?;
     // SAFETY: see above.
     let text = |s: v1::Str| unsafe { host_string(s) };
-    document.borrow(text(raw.id)?.unwrap_or_default(), text(raw.text)?.unwrap_or_default())?;
+    document.borrow_text(text(raw.id)?.unwrap_or_default(), text(raw.text)?.unwrap_or_default())?;
     let meta = document.meta_mut();
     std::mem::swap(meta, &mut known.meta);
     replace(&mut meta.date, text(raw.date)?);

@@ -94,13 +94,16 @@ impl<'a> Document<'a> {
         self
     }
 
-    /// Gives the document an id and a text, both borrowed. To be called before there are annotations.
+    /// Makes it a document of a borrowed id and text, without annotations. The metadata stay.
     ///
     /// # Errors
-    /// If the text has 4 GiB or more.
+    /// If the text has 4 GiB or more; the document is then as it was before.
     #[inline]
-    pub fn borrow(&mut self, id: &'a str, text: &'a str) -> Result<(), Error> {
+    pub fn borrow_text(&mut self, id: &'a str, text: &'a str) -> Result<(), Error> {
         check_size(text)?;
+        self.segments.clear();
+        self.made_by.clear();
+        self.retractions.clear();
         self.id = Cow::Borrowed(id);
         self.text = Cow::Borrowed(text);
         Ok(())

@@ -133,6 +133,10 @@ unsafe extern "C" fn annotate(
         let result = run(instance, &mut lent, sink, &mut session);
         std::mem::swap(&mut session.known.meta, lent.meta_mut());
         instance.sessions.put_back(session);
+        if lent.segments().is_empty() {
+            // It owns nothing: its text is lent, and its metadata went back. To drop it would be to ask each part.
+            std::mem::forget(lent);
+        }
         result.map(|()| None)
     })
 }

@@ -143,8 +143,12 @@ impl<'c> ColumnSlices<'c> {
 
 #[inline]
 fn unknown_code(codes: &[u32], dictionary: StringSlices<'_>) -> Option<String> {
-    // A sum of tests, not the first that fails: the compiler does many at a time.
     let known = dictionary.len() as u32;
+    // No code is larger than the bits of all of them together, which are found sooner than the largest.
+    if codes.iter().fold(0, |bits, &code| bits | code) < known {
+        return None;
+    }
+    // A sum of tests, not the first that fails: the compiler does many at a time.
     if !codes.iter().fold(false, |wrong, &code| wrong | (code >= known)) {
         return None;
     }
@@ -324,7 +328,9 @@ impl Column<'_> {
         if from.is_empty() {
             return Ok(());
         }
-        self.catch_up(before);
+        if before > 0 {
+            self.catch_up(before);
+        }
         self.append_validity(from.validity, before, count);
         match (self.values_mut(), from.values) {
             (Values::U32(to), Slices::U32(x)) => to.to_mut().extend_from_slice(x),

@@ -105,7 +105,8 @@ impl Splitter {
                 let ended = item || begins_line && lines.ends(paragraph, line, self.newlines);
                 let open = token != settled
                     && !begins_line
-                    && asked.is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
+                    && asked
+                        .is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
                     && paragraph.is_spaced(token)
                     && !paragraph.is_foreign(token);
                 if ended || open && decide(Gap { last: token - 1, first, end: None, rule: false }) {

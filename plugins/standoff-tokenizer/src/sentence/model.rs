@@ -80,11 +80,7 @@ impl<const WEIGHTS: usize> Sieve<WEIGHTS> {
     fn settles(&self, each: impl FnOnce(&mut dyn FnMut(u32))) -> Option<bool> {
         let mut sum = self.bias;
         each(&mut |feature| sum += i32::from(self.weights[feature as usize % WEIGHTS]));
-        if sum < self.low {
-            Some(false)
-        } else {
-            (sum > self.high).then_some(true)
-        }
+        if sum < self.low { Some(false) } else { (sum > self.high).then_some(true) }
     }
 }
 

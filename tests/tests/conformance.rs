@@ -19,3 +19,9 @@ conformance! {
     relation: standoff::relation::RelationPlugin, "standoff_relation";
     moody: moody_plugin::Moody, "moody_plugin";
 }
+
+/// It does nothing without settings, so that of the laws this one alone is for it.
+#[test]
+fn the_worked_example_of_the_plugin_process_holds() {
+    standoff_testkit::laws::worked_example(&standoff::process::Process);
+}

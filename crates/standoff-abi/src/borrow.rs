@@ -8,11 +8,9 @@ use std::borrow::Cow;
 use std::mem::{align_of, size_of};
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use crate::core::{
-    Attribute, Chunk, Column, Dictionary, Document, Error, Kind, Meta, NamedColumns, Provenance, RowRef, Schema, Segment, SegmentBuilder,
-    Strings, Values,
+    Appending, Attribute, Chunk, Column, ColumnSlices, Document, Error, Kind, Meta, Provenance, RowRef, Schema, Segment, SegmentBuilder,
+    Slices, Slot, StringSlices,
 };
 use crate::lend::is_same_schema;
 use crate::v1;
@@ -48,33 +46,56 @@ fn broken(what: impl Into<String>) -> Error {
 ///
 /// # Safety
 /// The pointer is null or leads to a struct of the size that it says, which stays as it is for `'a`.
+#[inline]
 pub(crate) unsafe fn at<'a, T: Versioned>(pointer: *const T) -> Result<&'a T, Error> {
     if pointer.is_null() || !pointer.is_aligned() {
-        return Err(broken(format!("a `{}` at a null or unaligned pointer", T::NAME)));
+        return Err(no_struct(T::NAME));
     }
     // SAFETY: the caller promises a struct there, which starts with its size.
     let size = unsafe { pointer.cast::<u32>().read() };
     if (size as usize) < size_of::<T>() {
-        return Err(broken(format!("a `{}` whose `size` is {size}, not {}", T::NAME, size_of::<T>()))
-            .help(format!("set `size` to sizeof({})", T::NAME)));
+        return Err(short_struct(T::NAME, size, size_of::<T>()));
     }
     // SAFETY: it is as large as `T`, and any bit pattern is a `T`.
     Ok(unsafe { &*pointer })
+}
+
+// The messages are made out of line, so that what is called for each column stays small.
+
+#[cold]
+fn no_struct(name: &str) -> Error {
+    broken(format!("a `{name}` at a null or unaligned pointer"))
+}
+
+#[cold]
+fn short_struct(name: &str, size: u32, expected: usize) -> Error {
+    broken(format!("a `{name}` whose `size` is {size}, not {expected}")).help(format!("set `size` to sizeof({name})"))
+}
+
+#[cold]
+fn no_values(len: usize, what: &str) -> Error {
+    broken(format!("{len} {what} at a null or unaligned pointer"))
+}
+
+#[cold]
+fn too_many_values(len: usize, what: &str) -> Error {
+    broken(format!("{len} {what}, which is more than memory can hold"))
 }
 
 /// The values at a pointer.
 ///
 /// # Safety
 /// The pointer is null or leads to `len` values, which stay as they are for `'a`; any bit pattern is a `T`.
+#[inline]
 unsafe fn slice<'a, T>(data: *const T, len: usize, what: &str) -> Result<&'a [T], Error> {
     if len == 0 {
         return Ok(&[]);
     }
     if data.is_null() || !data.is_aligned() {
-        return Err(broken(format!("{len} {what} at a null or unaligned pointer")));
+        return Err(no_values(len, what));
     }
     if len > isize::MAX as usize / size_of::<T>() {
-        return Err(broken(format!("{len} {what}, which is more than memory can hold")));
+        return Err(too_many_values(len, what));
     }
     // SAFETY: the caller promises as many values there.
     Ok(unsafe { std::slice::from_raw_parts(data, len) })
@@ -96,70 +117,76 @@ pub(crate) unsafe fn string<'a>(raw: v1::Str, what: &str) -> Result<Option<&'a s
     }
 }
 
-/// Columns of a layer; few have more attributes.
-type Columns<'a> = SmallVec<[Option<Column<'a>>; 8]>;
-
 /// Appends the rows of a layer that a plugin gives to its segment.
 ///
 /// # Safety
 /// The pointers in `raw` lead to what they say.
 pub(crate) unsafe fn append(raw: &v1::Rows, segment: &mut SegmentBuilder) -> Result<(), Error> {
-    let schema = Arc::clone(segment.schema());
-    let in_layer = |error: Error| {
-        let message = format!("layer `{}`: {}", schema.name, error.message());
-        let help = error.help_text().map(str::to_owned);
-        help.into_iter().fold(broken(message), Error::help)
-    };
-    let mut columns = Columns::new();
+    let (spans, attributes) = (segment.schema().spans, segment.schema().attributes.len());
     // SAFETY: passed on to the caller, here and below.
-    let Parts { len, starts, ends } = unsafe { parts(raw, &schema, segment.segment().columns(), &mut columns) }.map_err(in_layer)?;
-    // SAFETY: see above.
-    let rules = unsafe { column(raw.rules, Kind::Symbol, Some(segment.segment().rules())) }.map_err(in_layer)?;
-    // SAFETY: see above.
-    let scores = unsafe { column(raw.scores, Kind::F64, None) }.map_err(in_layer)?;
-    segment.append(&Chunk { len, starts, ends, columns: &columns, rules: rules.as_ref(), scores: scores.as_ref() })
+    let read = unsafe { rows(raw, spans, attributes) };
+    let (chunk, columns) = match read {
+        Ok(read) => read,
+        Err(error) => return Err(segment.refuse(&error)),
+    };
+    let mut appending = segment.append(&chunk)?;
+    for (number, &pointer) in columns.iter().enumerate() {
+        if !pointer.is_null() {
+            // SAFETY: see above.
+            unsafe { append_column(&mut appending, Slot::Attribute(number), pointer) }?;
+        }
+    }
+    if !raw.rules.is_null() {
+        // SAFETY: see above.
+        unsafe { append_column(&mut appending, Slot::Rules, raw.rules) }?;
+    }
+    if !raw.scores.is_null() {
+        // SAFETY: see above.
+        unsafe { append_column(&mut appending, Slot::Scores, raw.scores) }?;
+    }
+    appending.finish();
+    Ok(())
 }
 
-/// What rows have beside their columns.
-struct Parts<'a> {
-    len: usize,
-    starts: &'a [u32],
-    ends: &'a [u32],
+/// # Safety
+/// The pointer leads to a column whose pointers lead to what they say.
+#[inline(never)]
+unsafe fn append_column(appending: &mut Appending<'_>, slot: Slot, pointer: *const v1::Column) -> Result<(), Error> {
+    let kind = appending.kind(slot).unwrap_or(Kind::U32);
+    // By reference: what was just written in words and is then moved in larger units has to wait for the former.
+    // SAFETY: passed on to the caller.
+    match &unsafe { column(pointer, kind) } {
+        Ok(slices) => appending.column(slot, slices),
+        Err(error) => Err(appending.refuse(error)),
+    }
 }
 
-/// Reads the parts of some rows, and their columns into `columns`, in place, since a column is a large thing to move.
-/// `known` are columns with dictionaries that theirs are likely to equal.
+/// Some rows, and the pointers to their columns.
 ///
 /// # Safety
 /// The pointers in `raw` lead to what they say, for `'a`.
-unsafe fn parts<'a>(raw: &v1::Rows, schema: &Schema, known: &[Column<'_>], columns: &mut Columns<'a>) -> Result<Parts<'a>, Error> {
+#[inline(always)]
+unsafe fn rows<'a>(raw: &v1::Rows, spans: bool, attributes: usize) -> Result<(Chunk<'a>, &'a [*const v1::Column]), Error> {
     if u32::try_from(raw.len).is_err() {
         return Err(broken(format!("{} rows, which is more than row numbers can count", raw.len)));
     }
-    let spanned = if schema.spans { raw.len } else { 0 };
+    let spanned = if spans { raw.len } else { 0 };
     // SAFETY: passed on to the caller, for this pointer and those below.
     let (starts, ends) = unsafe { (slice(raw.starts, spanned, "starts")?, slice(raw.ends, spanned, "ends")?) };
-    if raw.columns_len != schema.attributes.len() {
-        return Err(broken(format!("{} columns for {} attributes", raw.columns_len, schema.attributes.len())));
+    if raw.columns_len != attributes {
+        return Err(broken(format!("{} columns for {attributes} attributes", raw.columns_len)));
     }
     // SAFETY: see above.
-    let pointers = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
-    for (i, (&pointer, attribute)) in pointers.iter().zip(&schema.attributes).enumerate() {
-        // SAFETY: see above.
-        columns.push(unsafe { column(pointer, attribute.kind, known.get(i)) }?);
-    }
-    Ok(Parts { len: raw.len, starts, ends })
+    let columns = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
+    Ok((Chunk { len: raw.len, starts, ends }, columns))
 }
 
-/// The column at a pointer; `None` where all rows lack the attribute.
+/// The column at a pointer.
 ///
 /// # Safety
-/// The pointer is null or leads to a column whose pointers lead to what they say, for `'a`.
+/// The pointer leads to a column whose pointers lead to what they say, for `'a`.
 #[inline]
-unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind, known: Option<&Column<'_>>) -> Result<Option<Column<'a>>, Error> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
+unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind) -> Result<ColumnSlices<'a>, Error> {
     // SAFETY: passed on to the caller, as for all pointers below.
     let raw = unsafe { at(pointer) }?;
     if kind_of(raw.kind) != Some(kind) {
@@ -169,95 +196,58 @@ unsafe fn column<'a>(pointer: *const v1::Column, kind: Kind, known: Option<&Colu
     // SAFETY: see above; `u8`, `u32`, `i64`, `f64` and `RowRef` take any bit pattern.
     let values = unsafe {
         match kind {
-            Kind::U32 => Values::U32(values(raw)?),
-            Kind::I64 => Values::I64(values(raw)?),
-            Kind::F64 => Values::F64(values(raw)?),
-            Kind::Bool => Values::Bool(values(raw)?),
-            Kind::Symbol => Values::Symbol(values(raw)?, dictionary(raw, known)?),
-            Kind::Text => Values::Text(strings(raw.offsets, raw.offsets_len, raw.bytes)?),
-            Kind::Ref => Values::Ref(values(raw)?),
-            Kind::RefList => Values::RefList { offsets: offsets(raw)?, items: values(raw)? },
-            Kind::Named => Values::Named(Box::new(NamedColumns {
+            Kind::U32 => Slices::U32(values(raw)?),
+            Kind::I64 => Slices::I64(values(raw)?),
+            Kind::F64 => Slices::F64(values(raw)?),
+            Kind::Bool => Slices::Bool(values(raw)?),
+            Kind::Symbol => Slices::Symbol(values(raw)?, dictionary(raw)?),
+            Kind::Text => Slices::Text(strings(raw.offsets, raw.offsets_len, raw.bytes)?),
+            Kind::Ref => Slices::Ref(values(raw)?),
+            Kind::RefList => Slices::RefList { offsets: offsets(raw)?, items: values(raw)? },
+            Kind::Named => Slices::Named {
                 offsets: offsets(raw)?,
-                names: Cow::Borrowed(slice(raw.names, raw.values_len, "names")?),
+                names: slice(raw.names, raw.values_len, "names")?,
                 rows: values(raw)?,
-                strings: Cow::Borrowed(slice(raw.strings, raw.values_len, "strings")?),
-                dictionary: dictionary(raw, known)?,
-            })),
-            _ => return Ok(None),
+                strings: slice(raw.strings, raw.values_len, "strings")?,
+                dictionary: dictionary(raw)?,
+            },
+            // A kind of a later core, which the contract has no number for.
+            _ => return Err(broken(format!("a column of kind {kind} cannot cross"))),
         }
     };
     // SAFETY: see above.
     let validity = unsafe { slice(raw.validity, raw.validity_len, "bytes of validity") }?;
-    Ok(Some(Column::from_parts(values, Cow::Borrowed(validity))))
+    Ok(ColumnSlices { values, validity })
 }
 
 /// # Safety
 /// The pointer leads to as many values of `T`, for `'a`; any bit pattern is a `T`.
-unsafe fn values<'a, T: Clone>(raw: &v1::Column) -> Result<Cow<'a, [T]>, Error> {
+unsafe fn values<'a, T>(raw: &v1::Column) -> Result<&'a [T], Error> {
     debug_assert!(align_of::<T>() <= 8);
     // SAFETY: passed on to the caller.
-    Ok(Cow::Borrowed(unsafe { slice(raw.values.cast::<T>(), raw.values_len, "values") }?))
+    unsafe { slice(raw.values.cast::<T>(), raw.values_len, "values") }
 }
 
 /// # Safety
 /// As for [`values`].
-unsafe fn offsets<'a>(raw: &v1::Column) -> Result<Cow<'a, [u32]>, Error> {
+unsafe fn offsets<'a>(raw: &v1::Column) -> Result<&'a [u32], Error> {
     // SAFETY: passed on to the caller.
-    Ok(Cow::Borrowed(unsafe { slice(raw.offsets, raw.offsets_len, "offsets") }?))
+    unsafe { slice(raw.offsets, raw.offsets_len, "offsets") }
 }
 
-/// The dictionary of a column. A plugin that annotates one document after another sends the same strings each time, so
-/// that what equals the dictionary of `known` need not be looked at once more.
-///
 /// # Safety
 /// As for [`values`].
-unsafe fn dictionary<'a>(raw: &v1::Column, known: Option<&Column<'_>>) -> Result<Dictionary<'a>, Error> {
-    let known = known.and_then(|column| match column.values() {
-        Values::Symbol(_, dictionary) => Some(dictionary.strings()),
-        Values::Named(named) => Some(named.dictionary.strings()),
-        _ => None,
-    });
+unsafe fn dictionary<'a>(raw: &v1::Column) -> Result<StringSlices<'a>, Error> {
     // SAFETY: passed on to the caller.
-    let same = known.map_or(Ok(None), |known| unsafe { strings_like(known, raw) })?;
-    let strings = match same {
-        Some(same) => same,
-        // SAFETY: passed on to the caller.
-        None => unsafe { strings(raw.dictionary_offsets, raw.dictionary_offsets_len, raw.dictionary) }?,
-    };
-    Ok(Dictionary::from_strings(strings))
-}
-
-/// The strings of a column's dictionary if they are those of `known`.
-///
-/// # Safety
-/// As for [`values`].
-unsafe fn strings_like<'a>(known: &Strings<'_>, raw: &v1::Column) -> Result<Option<Strings<'a>>, Error> {
-    if raw.dictionary.len != known.bytes().len() || raw.dictionary_offsets_len != known.offsets().len() {
-        return Ok(None);
-    }
-    if known.offsets().is_empty() {
-        // A comparison of nothing at a dangling pointer costs hundreds of cycles where it is done by masked loads.
-        return Ok(Some(Strings::default()));
-    }
-    // SAFETY: passed on to the caller.
-    let bytes = unsafe { slice(raw.dictionary.data, raw.dictionary.len, "bytes of strings") }?;
-    if bytes != known.bytes().as_bytes() {
-        return Ok(None);
-    }
-    // SAFETY: the bytes equal those of a string.
-    let bytes = unsafe { std::str::from_utf8_unchecked(bytes) };
-    // SAFETY: passed on to the caller.
-    let offsets = unsafe { slice(raw.dictionary_offsets, raw.dictionary_offsets_len, "offsets of strings") }?;
-    Ok(Strings::like(known, offsets, bytes))
+    unsafe { strings(raw.dictionary_offsets, raw.dictionary_offsets_len, raw.dictionary) }
 }
 
 /// # Safety
 /// The pointers lead to what they say, for `'a`.
-unsafe fn strings<'a>(offsets: *const u32, len: usize, bytes: v1::Str) -> Result<Strings<'a>, Error> {
+unsafe fn strings<'a>(offsets: *const u32, len: usize, bytes: v1::Str) -> Result<StringSlices<'a>, Error> {
     // SAFETY: passed on to the caller.
-    let (offsets, bytes) = unsafe { (slice(offsets, len, "offsets of strings")?, string(bytes, "bytes of strings")?) };
-    Strings::from_parts(Cow::Borrowed(offsets), Cow::Borrowed(bytes.unwrap_or_default()))
+    let (offsets, bytes) = unsafe { (slice(offsets, len, "offsets of strings")?, slice(bytes.data, bytes.len, "bytes of strings")?) };
+    Ok(StringSlices { offsets, bytes })
 }
 
 fn kind_of(number: u32) -> Option<Kind> {
@@ -280,6 +270,8 @@ fn kind_of(number: u32) -> Option<Kind> {
 pub(crate) struct Known {
     schemas: Vec<Arc<Schema>>,
     made_by: Vec<Arc<Provenance>>,
+    /// The metadata of an earlier document, whose strings are used again.
+    pub(crate) meta: Meta,
 }
 
 /// A pipeline has fewer layers and makers; a stream of documents with schemas of their own must not pile up.
@@ -288,7 +280,7 @@ const KNOWN: usize = 128;
 impl Known {
     /// Schemas that are to be found by identity: those that a plugin reads its layers with.
     pub(crate) fn of(schemas: impl IntoIterator<Item = Arc<Schema>>) -> Known {
-        Known { schemas: schemas.into_iter().collect(), made_by: Vec::new() }
+        Known { schemas: schemas.into_iter().collect(), ..Known::default() }
     }
 
     /// # Safety
@@ -344,27 +336,28 @@ impl Known {
     }
 }
 
-/// The document that a host lends.
+/// Makes a document the one that a host lends. In place: a document is a large thing to move.
 ///
 /// # Safety
-/// The pointer leads to a document whose pointers lead to what they say, for `'a`, and its text is UTF-8.
-pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Known) -> Result<Document<'a>, Error> {
+/// The pointer leads to a document whose pointers lead to what they say, for `'a`, and its text, id and metadata are UTF-8.
+pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Known, document: &mut Document<'a>) -> Result<(), Error> {
     // SAFETY: passed on to the caller, as for all pointers below.
     let raw = unsafe { at(pointer) }?;
-    // SAFETY: see above. The host took the text from a `str`; to check it again would cost more than some annotators.
-    let text = unsafe { std::str::from_utf8_unchecked(slice(raw.text.data, raw.text.len, "bytes of text")?) };
     // SAFETY: see above.
-    let text_of = |s: v1::Str| unsafe { string(s, "bytes of metadata") };
-    let mut meta = Meta {
-        date: text_of(raw.date)?.map(str::to_owned),
-        language: text_of(raw.language)?.map(str::to_owned),
-        source: text_of(raw.source)?.map(str::to_owned),
-        ..Meta::default()
-    };
-    if let Some(fields) = text_of(raw.fields)? {
-        meta.fields = serde_json::from_str(fields).map_err(|e| broken("metadata that are not a JSON object").with_source(e))?;
+    let text = |s: v1::Str| unsafe { host_string(s) };
+    document.borrow_text(text(raw.id)?.unwrap_or_default(), text(raw.text)?.unwrap_or_default())?;
+    let meta = document.meta_mut();
+    std::mem::swap(meta, &mut known.meta);
+    replace(&mut meta.date, text(raw.date)?);
+    replace(&mut meta.language, text(raw.language)?);
+    replace(&mut meta.source, text(raw.source)?);
+    match text(raw.fields)? {
+        Some(fields) => {
+            meta.fields = serde_json::from_str(fields).map_err(|e| broken("metadata that are not a JSON object").with_source(e))?;
+        }
+        None if meta.fields.is_empty() => {}
+        None => meta.fields.clear(),
     }
-    let mut document = Document::new(text)?.with_borrowed_id(text_of(raw.id)?.unwrap_or_default()).with_meta(meta);
     if raw.segments_len > 0 {
         let mut made_by = Vec::with_capacity(raw.made_by_len);
         // SAFETY: see above, for the rest of the function.
@@ -387,7 +380,35 @@ pub(crate) unsafe fn document<'a>(pointer: *const v1::Document, known: &mut Know
             }
         }
     }
-    Ok(document)
+    Ok(())
+}
+
+/// A string of the host's; `None` where it is absent.
+///
+/// # Safety
+/// As for [`slice`], and it is UTF-8: a host has it from a `str`, and to check it again costs more than some annotators.
+unsafe fn host_string<'a>(raw: v1::Str) -> Result<Option<&'a str>, Error> {
+    if raw.data.is_null() && raw.len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: passed on to the caller.
+    let bytes = unsafe { slice(raw.data, raw.len, "bytes of text") }?;
+    // SAFETY: passed on to the caller.
+    Ok(Some(unsafe { std::str::from_utf8_unchecked(bytes) }))
+}
+
+/// Makes a string of the last document that of this one.
+#[inline]
+fn replace(own: &mut Option<String>, with: Option<&str>) {
+    match (own, with) {
+        (None, None) => {}
+        (own, None) => *own = None,
+        (Some(own), Some(with)) => {
+            own.clear();
+            own.push_str(with);
+        }
+        (own, Some(with)) => *own = Some(with.to_owned()),
+    }
 }
 
 /// # Safety
@@ -402,22 +423,17 @@ unsafe fn segment<'a>(raw: &v1::Segment, known: &mut Known) -> Result<Segment<'a
     // SAFETY: see above.
     let own = unsafe { known.schema(schema, &attributes) }?;
     // SAFETY: see above.
-    let columns = unsafe { slice(raw.columns, raw.columns_len, "columns") }?;
+    let (chunk, columns) = unsafe { rows(raw, own.spans, pointers.len()) }?;
+    let column = |pointer: *const v1::Column, kind| match pointer.is_null() {
+        true => Ok(Column::new(kind)),
+        // SAFETY: see above.
+        false => unsafe { column(pointer, kind) }?.column(),
+    };
     // Columns of kinds that only a later host knows are left out, as their attributes were.
-    let understood: Vec<*const v1::Column> =
-        columns.iter().zip(&attributes).filter(|(_, a)| kind_of(a.kind).is_some()).map(|(&c, _)| c).collect();
-    let raw = v1::Rows { columns: understood.as_ptr(), columns_len: understood.len(), ..*raw };
-    // SAFETY: see above.
-    let mut own_columns = Columns::new();
-    // SAFETY: see above.
-    let Parts { len, starts, ends } = unsafe { parts(&raw, &own, &[], &mut own_columns) }?;
-    // SAFETY: see above.
-    let (rules, scores) = unsafe { (column(raw.rules, Kind::Symbol, None)?, column(raw.scores, Kind::F64, None)?) };
-    let rules = rules.unwrap_or_else(|| Column::new(Kind::Symbol));
-    let scores = scores.unwrap_or_else(|| Column::new(Kind::F64));
-    let own_columns = own_columns.into_iter().zip(&own.attributes);
-    let own_columns = own_columns.map(|(column, attribute)| column.unwrap_or_else(|| Column::new(attribute.kind))).collect();
-    Segment::from_parts(own, len, Cow::Borrowed(starts), Cow::Borrowed(ends), own_columns, rules, scores)
+    let understood = columns.iter().zip(&attributes).filter_map(|(&pointer, a)| Some((pointer, kind_of(a.kind)?)));
+    let own_columns = understood.map(|(pointer, kind)| column(pointer, kind)).collect::<Result<Vec<_>, Error>>()?;
+    let (rules, scores) = (column(raw.rules, Kind::Symbol)?, column(raw.scores, Kind::F64)?);
+    Segment::from_parts(own, chunk.len, Cow::Borrowed(chunk.starts), Cow::Borrowed(chunk.ends), own_columns, rules, scores)
 }
 
 /// A row that a plugin takes back.

@@ -26,19 +26,26 @@ pub fn contain<T>(f: impl FnOnce() -> T) -> Result<T, String> {
             quieten();
         }
     });
-    DEPTH.set(DEPTH.get() + 1);
-    let result = catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let message = text.unwrap_or("it gave no message").to_owned();
-        let place = PLACE.take();
-        discard(payload);
-        match place {
-            Some(place) => format!("{message} (at {place})"),
-            None => message,
-        }
-    });
-    DEPTH.set(DEPTH.get() - 1);
-    result
+    // Looked up once: in a shared library that takes a call.
+    DEPTH.with(|depth| {
+        depth.set(depth.get() + 1);
+        let result = catch_unwind(AssertUnwindSafe(f)).map_err(told);
+        depth.set(depth.get() - 1);
+        result
+    })
+}
+
+/// What a panic says.
+#[cold]
+fn told(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = text.unwrap_or("it gave no message").to_owned();
+    let place = PLACE.take();
+    discard(payload);
+    match place {
+        Some(place) => format!("{message} (at {place})"),
+        None => message,
+    }
 }
 
 /// Drops what a panic left behind. That may panic in turn, and then what is left is leaked.

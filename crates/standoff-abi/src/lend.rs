@@ -5,7 +5,7 @@ use std::mem::size_of;
 use std::ops::Deref;
 use std::ptr;
 
-use crate::core::{Column, Document, Kind, NamedColumns, Schema, Segment, Strings, Values};
+use crate::core::{Column, Document, Kind, Schema, Segment, Slices, StringSlices};
 use crate::v1;
 
 /// A struct of the contract whose pointers are good as long as the loan lasts.
@@ -25,9 +25,9 @@ impl<T> Deref for Loan<'_, T> {
 #[derive(Default)]
 pub(crate) struct Lender {
     attributes: List<v1::Attribute>,
-    schemas: Vec<v1::Schema>,
+    schemas: List<v1::Schema>,
     columns: List<v1::Column>,
-    rows: Vec<v1::Rows>,
+    rows: List<v1::Rows>,
     segments: List<v1::Segment>,
     made_by: List<v1::Provenance>,
     retractions: List<v1::Retraction>,
@@ -38,7 +38,7 @@ pub(crate) struct Lender {
 // they are of no meaning.
 unsafe impl Send for Lender {}
 
-/// Structs, and the list of pointers to them that crosses.
+/// Structs, and the list of pointers to them that crosses. Neither moves while it is filled.
 struct List<T> {
     items: Vec<T>,
     pointers: Vec<*const T>,
@@ -51,222 +51,245 @@ impl<T> Default for List<T> {
 }
 
 impl<T> List<T> {
-    fn clear(&mut self) {
+    /// Empties the list and makes room for all that is to come.
+    #[inline]
+    fn begin(&mut self, most: usize) {
         self.items.clear();
         self.pointers.clear();
+        self.items.reserve(most);
+        self.pointers.reserve(most);
     }
 
-    /// Points to all items; call it when no more are pushed.
-    fn point(&mut self) {
-        self.pointers.extend(self.items.iter().map(ptr::from_ref));
+    /// Adds a struct to the list; gives where it is.
+    #[inline]
+    fn push(&mut self, item: T) -> *const T {
+        let pointer = self.put(item, |_| {});
+        self.point(pointer);
+        pointer
     }
 
-    fn pointers_from(&self, at: usize) -> *const *const T {
-        self.pointers.get(at..).map_or(ptr::null(), <[*const T]>::as_ptr)
+    /// Adds a struct without listing it, and fills it where it is.
+    #[inline]
+    fn put(&mut self, item: T, fill: impl FnOnce(&mut T)) -> *const T {
+        // Growing would move what was pointed to already.
+        assert!(self.items.len() < self.items.capacity(), "room was made for fewer");
+        let number = self.items.len();
+        self.items.push(item);
+        fill(&mut self.items[number]);
+        self.items.as_ptr().wrapping_add(number)
+    }
+
+    /// Lists a pointer, which may be null.
+    #[inline]
+    fn point(&mut self, pointer: *const T) {
+        assert!(self.pointers.len() < self.pointers.capacity(), "room was made for fewer");
+        self.pointers.push(pointer);
+    }
+
+    /// Where the pointers that come next will be.
+    #[inline]
+    fn next(&self) -> *const *const T {
+        self.pointers.as_ptr().wrapping_add(self.pointers.len())
     }
 }
+
+/// Lends a document that has neither annotations nor free metadata, which takes no lists; `None` for any other.
+pub(crate) fn plain<'l>(document: &'l Document) -> Option<Loan<'l, v1::Document>> {
+    let plain = document.segments().is_empty() && document.meta().fields.is_empty();
+    plain.then(|| Loan { raw: head(document), lent: PhantomData })
+}
+
+/// A document without its annotations and free metadata.
+fn head(document: &Document) -> v1::Document {
+    let meta = document.meta();
+    v1::Document {
+        size: size_of::<v1::Document>() as u32,
+        flags: 0,
+        id: v1::Str::new(document.id()),
+        text: v1::Str::new(document.text()),
+        date: v1::Str::maybe(meta.date.as_deref()),
+        language: v1::Str::maybe(meta.language.as_deref()),
+        source: v1::Str::maybe(meta.source.as_deref()),
+        fields: v1::Str::NONE,
+        segments: ptr::null(),
+        segments_len: 0,
+        made_by: ptr::null(),
+        made_by_len: 0,
+        retractions: ptr::null(),
+        retractions_len: 0,
+    }
+}
+
+/// Rules and scores, which are columns as well.
+const EXTRA: usize = 2;
 
 impl Lender {
     /// Lends a document with all its segments.
     pub(crate) fn document<'l>(&'l mut self, document: &'l Document) -> Loan<'l, v1::Document> {
-        self.clear();
-        for segment in document.segments() {
-            self.attributes.items.extend(segment.schema().attributes.iter().map(|a| v1::Attribute {
-                size: size_of::<v1::Attribute>() as u32,
-                kind: kind_number(a.kind),
-                flags: if a.optional { v1::OPTIONAL } else { 0 },
-                reserved: 0,
-                name: v1::Str::new(&a.name),
-                target: v1::Str::maybe(a.target.as_deref()),
-            }));
-            self.push_columns(segment);
-        }
-        self.attributes.point();
-        let mut column = 0;
-        for segment in document.segments() {
-            self.point_columns(segment, &mut column);
-        }
-        let (mut attribute, mut column) = (0, 0);
-        for segment in document.segments() {
-            self.schemas.push(v1::Schema {
-                size: size_of::<v1::Schema>() as u32,
-                flags: if segment.schema().spans { v1::HAS_SPANS } else { 0 },
-                name: v1::Str::new(segment.layer()),
-                attributes: self.attributes.pointers_from(attribute),
-                attributes_len: segment.schema().attributes.len(),
-            });
-            attribute += segment.schema().attributes.len();
-            let rows = self.rows_at(segment, column, 0);
-            self.rows.push(rows);
-            column += segment.columns().len() + 2;
-        }
-        for ((segment, schema), rows) in document.segments().iter().zip(&self.schemas).zip(&self.rows) {
+        let (segments, made_by, retractions) = (document.segments(), document.made_by(), document.retractions());
+        self.attributes.begin(segments.iter().map(|s| s.schema().attributes.len()).sum());
+        self.columns.begin(segments.iter().map(|s| s.columns().len() + EXTRA).sum());
+        self.schemas.begin(segments.len());
+        self.rows.begin(segments.len());
+        self.segments.begin(segments.len());
+        for segment in segments {
+            let schema = self.schema(segment.schema());
+            let rows = self.columns(segment, 0);
+            let rows = self.rows.push(rows);
             // `made_by` of a segment is private to its document: find it by identity.
             let maker = document.provenance(segment);
-            let made_by = document.made_by().iter().position(|p| maker.is_some_and(|m| ptr::eq(m, &**p)));
-            self.segments.items.push(v1::Segment {
-                size: size_of::<v1::Segment>() as u32,
-                made_by: made_by.map_or(u32::MAX, |m| m as u32),
-                schema: ptr::from_ref(schema),
-                rows: ptr::from_ref(rows),
+            let maker = made_by.iter().position(|p| maker.is_some_and(|m| ptr::eq(m, &**p)));
+            let made_by = maker.map_or(u32::MAX, |m| m as u32);
+            self.segments.push(v1::Segment { size: size_of::<v1::Segment>() as u32, made_by, schema, rows });
+        }
+        self.made_by.begin(made_by.len());
+        for maker in made_by {
+            self.made_by.push(v1::Provenance {
+                size: size_of::<v1::Provenance>() as u32,
+                flags: 0,
+                annotator: v1::Str::new(&maker.annotator),
+                version: v1::Str::new(&maker.version),
+                settings: v1::Str::new(&maker.settings),
             });
         }
-        self.segments.point();
-        self.made_by.items.extend(document.made_by().iter().map(|p| v1::Provenance {
-            size: size_of::<v1::Provenance>() as u32,
-            flags: 0,
-            annotator: v1::Str::new(&p.annotator),
-            version: v1::Str::new(&p.version),
-            settings: v1::Str::new(&p.settings),
-        }));
-        self.made_by.point();
-        self.retractions.items.extend(document.retractions().iter().map(|r| v1::Retraction {
-            size: size_of::<v1::Retraction>() as u32,
-            by: r.by,
-            row: r.row,
-            rule: v1::Str::new(&r.rule),
-        }));
-        self.retractions.point();
-        let meta = document.meta();
-        if !meta.fields.is_empty() {
+        self.retractions.begin(retractions.len());
+        for retraction in retractions {
+            self.retractions.push(v1::Retraction {
+                size: size_of::<v1::Retraction>() as u32,
+                by: retraction.by,
+                row: retraction.row,
+                rule: v1::Str::new(&retraction.rule),
+            });
+        }
+        self.fields.clear();
+        if !document.meta().fields.is_empty() {
             // A map of JSON values with string keys cannot fail to be written.
-            self.fields = serde_json::to_string(&meta.fields).unwrap_or_default();
+            self.fields = serde_json::to_string(&document.meta().fields).unwrap_or_default();
         }
         let raw = v1::Document {
-            size: size_of::<v1::Document>() as u32,
-            flags: 0,
-            id: v1::Str::new(document.id()),
-            text: v1::Str::new(document.text()),
-            date: v1::Str::maybe(meta.date.as_deref()),
-            language: v1::Str::maybe(meta.language.as_deref()),
-            source: v1::Str::maybe(meta.source.as_deref()),
             fields: if self.fields.is_empty() { v1::Str::NONE } else { v1::Str::new(&self.fields) },
-            segments: self.segments.pointers_from(0),
-            segments_len: self.segments.items.len(),
-            made_by: self.made_by.pointers_from(0),
-            made_by_len: self.made_by.items.len(),
-            retractions: self.retractions.pointers_from(0),
-            retractions_len: self.retractions.items.len(),
+            segments: self.segments.pointers.as_ptr(),
+            segments_len: segments.len(),
+            made_by: self.made_by.pointers.as_ptr(),
+            made_by_len: made_by.len(),
+            retractions: self.retractions.pointers.as_ptr(),
+            retractions_len: retractions.len(),
+            ..head(document)
         };
         Loan { raw, lent: PhantomData }
     }
 
     /// Lends the rows of one segment, as those of the layer that an annotator gives under this number.
     pub(crate) fn rows<'l>(&'l mut self, segment: &'l Segment, layer: u32) -> Loan<'l, v1::Rows> {
-        self.clear();
-        self.push_columns(segment);
-        self.point_columns(segment, &mut 0);
-        Loan { raw: self.rows_at(segment, 0, layer), lent: PhantomData }
+        self.columns.begin(segment.columns().len() + EXTRA);
+        Loan { raw: self.columns(segment, layer), lent: PhantomData }
     }
 
-    fn clear(&mut self) {
-        self.attributes.clear();
-        self.schemas.clear();
-        self.columns.clear();
-        self.rows.clear();
-        self.segments.clear();
-        self.made_by.clear();
-        self.retractions.clear();
-        self.fields.clear();
+    fn schema(&mut self, schema: &Schema) -> *const v1::Schema {
+        let attributes = self.attributes.next();
+        for attribute in &schema.attributes {
+            self.attributes.push(v1::Attribute {
+                size: size_of::<v1::Attribute>() as u32,
+                kind: kind_number(attribute.kind),
+                flags: if attribute.optional { v1::OPTIONAL } else { 0 },
+                reserved: 0,
+                name: v1::Str::new(&attribute.name),
+                target: v1::Str::maybe(attribute.target.as_deref()),
+            });
+        }
+        self.schemas.push(v1::Schema {
+            size: size_of::<v1::Schema>() as u32,
+            flags: if schema.spans { v1::HAS_SPANS } else { 0 },
+            name: v1::Str::new(&schema.name),
+            attributes,
+            attributes_len: schema.attributes.len(),
+        })
     }
 
-    /// The columns that some row has a value in.
-    fn push_columns(&mut self, segment: &Segment) {
-        for_each_column(segment, |c| {
-            if !c.is_empty() {
-                self.columns.items.push(column(c));
-            }
-        });
-    }
-
-    /// Points to the columns of a segment, which begin at number `next` of those that were pushed; null for those that are
-    /// absent. Call it when no more are pushed.
-    fn point_columns(&mut self, segment: &Segment, next: &mut usize) {
-        let List { items, pointers } = &mut self.columns;
-        for_each_column(segment, |c| {
-            let mut pointer = ptr::null();
-            if !c.is_empty() {
-                pointer = items.get(*next).map_or(ptr::null(), ptr::from_ref);
-                *next += 1;
-            }
-            pointers.push(pointer);
-        });
-    }
-
-    /// The rows of a segment, the pointers to whose columns begin at number `at`.
-    fn rows_at(&self, segment: &Segment, at: usize, layer: u32) -> v1::Rows {
-        let count = segment.columns().len();
-        let pointer = |at: usize| self.columns.pointers.get(at).copied().unwrap_or(ptr::null());
+    /// The rows of a segment, with its columns pushed.
+    fn columns(&mut self, segment: &Segment, layer: u32) -> v1::Rows {
+        let columns = self.columns.next();
+        for column in segment.columns() {
+            let pointer = self.column(column);
+            self.columns.point(pointer);
+        }
         let spans = |offsets: &[u32]| if segment.schema().spans { offsets.as_ptr() } else { ptr::null() };
-        v1::Rows {
+        let mut rows = v1::Rows {
             size: size_of::<v1::Rows>() as u32,
             layer,
             len: segment.len(),
             starts: spans(segment.starts()),
             ends: spans(segment.ends()),
-            columns: self.columns.pointers_from(at),
-            columns_len: count,
-            rules: pointer(at + count),
-            scores: pointer(at + count + 1),
+            columns,
+            columns_len: segment.columns().len(),
+            rules: ptr::null(),
+            scores: ptr::null(),
+        };
+        if segment.is_noted() {
+            rows.rules = self.column(segment.rules());
+            rows.scores = self.column(segment.scores());
         }
+        rows
+    }
+
+    /// A column; null where no row has a value.
+    #[inline]
+    fn column(&mut self, column: &Column) -> *const v1::Column {
+        if column.is_blank() { ptr::null() } else { self.columns.put(BLANK, |raw| fill(raw, column)) }
     }
 }
 
-/// The columns of the attributes, then those of rules and scores.
-#[inline]
-fn for_each_column(segment: &Segment, mut see: impl FnMut(&Column)) {
-    segment.columns().iter().for_each(&mut see);
-    see(segment.rules());
-    see(segment.scores());
-}
+const BLANK: v1::Column = v1::Column {
+    size: size_of::<v1::Column>() as u32,
+    kind: 0,
+    validity: ptr::null(),
+    validity_len: 0,
+    values: ptr::null(),
+    values_len: 0,
+    offsets: ptr::null(),
+    offsets_len: 0,
+    bytes: v1::Str::NONE,
+    names: ptr::null(),
+    strings: ptr::null(),
+    dictionary_offsets: ptr::null(),
+    dictionary_offsets_len: 0,
+    dictionary: v1::Str::NONE,
+};
 
-fn column(column: &Column) -> v1::Column {
-    let mut raw = v1::Column {
-        size: size_of::<v1::Column>() as u32,
-        kind: kind_number(column.kind()),
-        validity: column.validity().as_ptr(),
-        validity_len: column.validity().len(),
-        values: ptr::null(),
-        values_len: 0,
-        offsets: ptr::null(),
-        offsets_len: 0,
-        bytes: v1::Str::NONE,
-        names: ptr::null(),
-        strings: ptr::null(),
-        dictionary_offsets: ptr::null(),
-        dictionary_offsets_len: 0,
-        dictionary: v1::Str::NONE,
-    };
-    match column.values() {
-        Values::U32(v) => raw.set_values(v),
-        Values::I64(v) => raw.set_values(v),
-        Values::F64(v) => raw.set_values(v),
-        Values::Bool(v) => raw.set_values(v),
-        Values::Symbol(codes, dictionary) => {
+/// Fills a blank column. Not inlined, as most columns are blank.
+#[inline(never)]
+fn fill(raw: &mut v1::Column, column: &Column) {
+    raw.kind = kind_number(column.kind());
+    raw.validity = column.validity().as_ptr();
+    raw.validity_len = column.validity().len();
+    match column.slices().values {
+        Slices::U32(v) => raw.set_values(v),
+        Slices::I64(v) => raw.set_values(v),
+        Slices::F64(v) => raw.set_values(v),
+        Slices::Bool(v) => raw.set_values(v),
+        Slices::Symbol(codes, dictionary) => {
             raw.set_values(codes);
-            raw.set_dictionary(dictionary.strings());
+            raw.set_dictionary(dictionary);
         }
-        Values::Text(strings) => {
-            raw.set_offsets(strings.offsets());
-            raw.bytes = v1::Str::new(strings.bytes());
+        Slices::Text(strings) => {
+            raw.set_offsets(strings.offsets);
+            raw.bytes = v1::Str { data: strings.bytes.as_ptr(), len: strings.bytes.len() };
         }
-        Values::Ref(v) => raw.set_values(v),
-        Values::RefList { offsets, items } => {
+        Slices::Ref(v) => raw.set_values(v),
+        Slices::RefList { offsets, items } => {
             raw.set_offsets(offsets);
             raw.set_values(items);
         }
-        Values::Named(named) => {
-            let NamedColumns { offsets, names, rows, strings, dictionary } = &**named;
+        Slices::Named { offsets, names, rows, strings, dictionary } => {
             raw.set_offsets(offsets);
             raw.set_values(rows);
             raw.names = names.as_ptr();
             raw.strings = strings.as_ptr();
-            raw.set_dictionary(dictionary.strings());
+            raw.set_dictionary(dictionary);
         }
         // A kind of a later core: the other side sees that it does not know it.
         _ => {}
     }
-    raw
 }
 
 impl v1::Column {
@@ -280,10 +303,10 @@ impl v1::Column {
         self.offsets_len = offsets.len();
     }
 
-    fn set_dictionary(&mut self, strings: &Strings<'_>) {
-        self.dictionary_offsets = strings.offsets().as_ptr();
-        self.dictionary_offsets_len = strings.offsets().len();
-        self.dictionary = v1::Str::new(strings.bytes());
+    fn set_dictionary(&mut self, strings: StringSlices<'_>) {
+        self.dictionary_offsets = strings.offsets.as_ptr();
+        self.dictionary_offsets_len = strings.offsets.len();
+        self.dictionary = v1::Str { data: strings.bytes.as_ptr(), len: strings.bytes.len() };
     }
 }
 

@@ -47,6 +47,8 @@ mod host;
 mod lend;
 #[allow(unsafe_code, reason = "the functions that a host calls")]
 mod plugin;
+#[allow(unsafe_code, reason = "a place that threads take from and put to without a lock")]
+mod pool;
 #[cfg(feature = "process")]
 pub mod process;
 #[allow(unsafe_code, reason = "the entry symbol is exported")]

@@ -4,7 +4,6 @@
 
 use std::ffi::c_void;
 use std::mem::size_of;
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value as Json, json};
 
@@ -12,6 +11,7 @@ use crate::borrow::{self, Known};
 use crate::contain::contain;
 use crate::core::{Annotator, AnyPlugin, BuildContext, Document, Error, Output, Provenance, Task, linked_plugins, nearest};
 use crate::lend::Lender;
+use crate::pool::Pool;
 use crate::{failure, v1};
 
 /// What the entry symbol is.
@@ -37,8 +37,7 @@ struct Instance {
     annotator: Box<dyn Annotator>,
     task: Task,
     /// What one call at a time works with, to be used again by the next.
-    #[allow(clippy::vec_box, reason = "a session is large, and moves out and in for each document")]
-    sessions: Mutex<Vec<Box<Session>>>,
+    sessions: Pool<Session>,
 }
 
 #[derive(Default)]
@@ -50,17 +49,12 @@ struct Session {
 
 impl Instance {
     fn session(&self) -> Box<Session> {
-        let spare = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| {
+        self.sessions.take().unwrap_or_else(|| {
             let layers = self.task.layers();
             // With the very schemas that the annotator reads by, its typed reads need not compare attributes.
             let read = layers.needs.iter().chain(&layers.uses).filter_map(|read| read.schema.clone());
             Box::new(Session { known: Known::of(read.chain(layers.gives.iter().cloned())), ..Session::default() })
         })
-    }
-
-    fn put_back(&self, session: Box<Session>) {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).push(session);
     }
 }
 
@@ -111,7 +105,7 @@ unsafe extern "C" fn create(
         let manifest = plugin.manifest();
         let made = plugin.build(&settings, &BuildContext::new(folder))?;
         let provenance = Provenance { annotator: manifest.name, version: manifest.version, settings: String::new() };
-        let instance = Instance { annotator: made, task: Task::of(provenance, layers), sessions: Mutex::default() };
+        let instance = Instance { annotator: made, task: Task::of(provenance, layers), sessions: Pool::default() };
         if annotator.is_null() {
             return Err(Error::contract("no place to put the annotator"));
         }
@@ -133,19 +127,27 @@ unsafe extern "C" fn annotate(
         // SAFETY: the host hands back what `create` gave it, and lends document and sink for the call.
         let (instance, sink) = unsafe { (instance(annotator)?, borrow::at(sink)?) };
         let mut session = instance.session();
+        let mut lent = Document::default();
         // SAFETY: the host lends the document for the call.
-        let document = unsafe { borrow::document(document, &mut session.known) }?;
-        let result = run(instance, document, sink, &mut session);
-        instance.put_back(session);
+        unsafe { borrow::document(document, &mut session.known, &mut lent) }?;
+        let result = run(instance, &mut lent, sink, &mut session);
+        std::mem::swap(&mut session.known.meta, lent.meta_mut());
+        instance.sessions.put_back(session);
+        if lent.segments().is_empty() {
+            // It owns nothing: its text is lent, and its metadata went back. To drop it would be to ask each part.
+            std::mem::forget(lent);
+        }
         result.map(|()| None)
     })
 }
 
-fn run(instance: &Instance, mut document: Document<'_>, sink: &v1::Sink, session: &mut Session) -> Result<(), Error> {
+fn run(instance: &Instance, document: &mut Document<'_>, sink: &v1::Sink, session: &mut Session) -> Result<(), Error> {
     let Session { output, lender, .. } = session;
-    document.restrict(Some(&instance.task));
+    if !document.segments().is_empty() {
+        document.restrict(Some(&instance.task));
+    }
     output.begin_at(document.segments().len(), &instance.task);
-    instance.annotator.annotate(&document, output)?;
+    instance.annotator.annotate(document, output)?;
     let refused = || Error::annotate("the host refused the rows");
     for (layer, builder) in output.builders().iter().enumerate().filter(|(_, b)| !b.is_empty()) {
         let append = sink.append.ok_or_else(|| Error::contract("the host takes no rows"))?;
@@ -184,10 +186,12 @@ unsafe extern "C" fn explain(annotator: *mut c_void, document: *const v1::Docume
         // SAFETY: the host hands back what `create` gave it.
         let instance = unsafe { instance(annotator) }?;
         // SAFETY: the host lends the document and the string for the call.
-        let (mut document, rule) =
-            unsafe { (borrow::document(document, &mut Known::default())?, borrow::string(rule, "bytes of a name")?) };
-        document.restrict(Some(&instance.task));
-        instance.annotator.explain(&document, rule)
+        let rule = unsafe { borrow::string(rule, "bytes of a name") }?;
+        let mut lent = Document::default();
+        // SAFETY: see above.
+        unsafe { borrow::document(document, &mut Known::default(), &mut lent) }?;
+        lent.restrict(Some(&instance.task));
+        instance.annotator.explain(&lent, rule)
     })
 }
 

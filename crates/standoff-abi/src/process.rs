@@ -15,11 +15,15 @@
 //! - It flushes after each line, and ends when its input does. What it writes to its standard error is shown where it
 //!   fails.
 //!
+//! An answer may have 32 times as many bytes as the document that was sent, and 4 MiB in any case; a line that goes on
+//! beyond that costs the document.
+//!
 //! The program is started once a worker and serves one document after another. One that ends, answers out of step or not
 //! in time costs the document and is started again.
 
 mod answer;
 mod child;
+mod running;
 mod serve;
 mod settings;
 
@@ -30,9 +34,10 @@ use std::time::Duration;
 use standoff_io::jsonl::{self, WriteOptions};
 
 use self::child::{Child, Command};
+pub use self::running::end_all;
 pub use self::serve::serve;
 pub use self::settings::{Given, Offsets, ProcessSettings};
-use crate::core::{Annotator, BuildContext, Document, Error, Layers, Manifest, Output, Plugin};
+use crate::core::{Annotator, BuildContext, Document, Error, Example, Layers, Manifest, Output, Plugin};
 
 /// The plugin `process`: an annotator that is a program of its own.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +47,12 @@ impl Plugin for Process {
     type Settings = ProcessSettings;
 
     fn manifest(&self) -> Manifest {
-        Manifest::new("process", env!("CARGO_PKG_VERSION"), "Annotations made by a program of its own, in any language.")
+        Manifest::new("process", env!("CARGO_PKG_VERSION"), "Annotations made by a program of its own, in any language.").example(
+            Example::new("Storm over #Kiel, no ferry to Ærø: #Stormflod.")
+                .settings(include_str!("process/example.toml"))
+                .finds("phrase", "#Kiel", &[("type", "hashtag")])
+                .finds("phrase", "#Stormflod", &[("type", "hashtag")]),
+        )
     }
 
     fn layers(&self, settings: &ProcessSettings) -> Layers {

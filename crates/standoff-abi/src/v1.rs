@@ -224,7 +224,7 @@ pub struct Retraction {
     pub rule: Str,
 }
 
-/// A document, lent for the length of a call.
+/// A document, lent for the length of a call. Its strings are UTF-8 by the word of the host, and not checked by plugins.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Document {

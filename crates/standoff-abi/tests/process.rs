@@ -245,6 +245,45 @@ fn a_program_that_talks_too_much_is_found_out() {
 }
 
 #[test]
+fn an_answer_is_bounded_by_what_was_sent() {
+    // A line without end, in answer to a document or without having been asked.
+    for endless in [python("while True: sys.stdout.write('x' * (1 << 16))"), json!(["sh", "-c", "yes | tr -d '\\n'"])] {
+        let built = build(json!({"command": endless, "gives": ["entity"]})).unwrap();
+        let error = built.on("go").unwrap_err();
+        assert!(error.is_contract() && error.to_string().contains("a line of more than 4 MiB, which is more than"), "{error}");
+    }
+    // What is long in proportion is good: 6 MB in answer to 300 kB.
+    let long = r#"{"layers": {"entity": [{"type": "X", "name": "y" * 20 * len(d["text"])}]}}"#;
+    let built = build(json!({"command": say(long), "gives": ["entity"]})).unwrap();
+    let mut document = Document::new("x".repeat(300_000)).unwrap();
+    built.annotate(&mut document, &mut Output::new()).unwrap();
+    assert_eq!(document.rows::<Entity>().iter().next().unwrap().name.len(), 6_000_000);
+}
+
+#[test]
+fn a_program_ends_with_all_that_it_has_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = folder.path().join("pid");
+    let gone = || {
+        let pid = std::fs::read_to_string(&note).unwrap();
+        let alive = |pid: &str| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        let start = Instant::now();
+        while alive(pid.trim()) && start.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        !alive(pid.trim())
+    };
+    // One that dies and leaves another behind, and one that is late.
+    for (end, says) in [("exit 3", "ended (exit status: 3)"), ("wait", "did not answer within 0.5 s")] {
+        let script = format!("sleep 60 > {0}.out 2>&1 & echo $! > {0}; {end}", note.display());
+        let built = build(json!({"command": ["sh", "-c", script], "gives": ["entity"], "timeout": 0.5})).unwrap();
+        let error = built.on("go").unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+        assert!(!cfg!(target_os = "linux") || gone(), "{end}: what it started is still there");
+    }
+}
+
+#[test]
 fn wrong_settings_are_told() {
     let command = json!(["python3"]);
     let cases = [

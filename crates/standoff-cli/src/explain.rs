@@ -13,17 +13,20 @@ use crate::{pipelines, settings_page};
 pub(crate) fn explain(options: &Explain) -> Result<String, Failure> {
     let mut page = String::new();
     let asks = options.text.is_some() || options.file.is_some() || options.rules || options.rule.is_some();
-    let (pipeline, loader) = match pipeline(options) {
+    let (pipeline, mut loader) = match pipeline(options) {
         Ok(found) => found,
         // A plugin that cannot do without settings, or reads what the embedded pipeline lacks, can still be described.
         Err(failure) if !asks && options.pipeline.is_none() => {
-            let loader = pipelines::plugins(&options.plugins)?;
+            let mut loader = pipelines::plugins(&options.plugins)?;
             if loader.registry().names().all(|name| name != options.annotator) {
                 return Err(failure);
             }
             let plugin = loader.registry().get(&options.annotator)?;
-            describe(&plugin.manifest(), &plugin.layers(&json!({})).unwrap_or_default(), plugin, &mut page);
-            example(&plugin.manifest().example, &mut page);
+            let manifest = plugin.manifest();
+            describe(&manifest, &plugin.layers(&json!({})).unwrap_or_default(), plugin, &mut page);
+            if example(&manifest.example, &mut page) && !manifest.example.settings.is_empty() {
+                example_with_settings(&manifest, &mut loader, &mut page);
+            }
             return Ok(page);
         }
         Err(failure) => return Err(failure),
@@ -40,7 +43,7 @@ pub(crate) fn explain(options: &Explain) -> Result<String, Failure> {
         rules(step, options.rule.as_deref(), &mut page)?;
     } else {
         describe(step.manifest(), step.layers(), loader.registry().get(&step.manifest().name)?, &mut page);
-        shown_example(&pipeline, step, &mut page)?;
+        shown_example(&pipeline, step, &mut loader, &mut page)?;
     }
     Ok(page)
 }
@@ -113,9 +116,12 @@ fn example(example: &Example, page: &mut String) -> bool {
     true
 }
 
-fn shown_example(pipeline: &Pipeline, step: &Step, page: &mut String) -> Result<(), Error> {
+fn shown_example(pipeline: &Pipeline, step: &Step, loader: &mut Loader, page: &mut String) -> Result<(), Error> {
     let worked = &step.manifest().example;
-    if example(worked, page) {
+    if example(worked, page) && !worked.settings.is_empty() {
+        // The settings of the pipeline may make it something else than the example is about.
+        example_with_settings(step.manifest(), loader, page);
+    } else if !worked.text.is_empty() {
         let mut document = document(&worked.text, worked.date.as_deref())?;
         pipeline.annotate(&mut document, &mut Output::new())?;
         rows(&document, step, page);
@@ -125,6 +131,33 @@ fn shown_example(pipeline: &Pipeline, step: &Step, page: &mut String) -> Result<
         let _ = writeln!(page, "\n{count} rules: `standoff explain {} --rules` lists them.", step.name());
     }
     Ok(())
+}
+
+/// The pipeline of an example with settings, and what it finds. Where it cannot be run, as when a program is not there, what
+/// the plugin promises is shown.
+fn example_with_settings(manifest: &Manifest, loader: &mut Loader, page: &mut String) {
+    let worked = &manifest.example;
+    let file = format!("[[annotator]]\nuse = \"{}\"\n{}", manifest.name, worked.settings);
+    let _ = writeln!(page, "in the pipeline\n\n{}\n\nfinds\n", file.trim_end());
+    let mut run = || -> Result<String, Failure> {
+        let pipeline = loader.pipeline(PipelineFile::parse(&file, "example")?)?;
+        let mut document = document(&worked.text, worked.date.as_deref())?;
+        pipeline.annotate(&mut document, &mut Output::new())?;
+        let mut found = String::new();
+        pipeline.steps().iter().for_each(|step| rows(&document, step, &mut found));
+        Ok(found)
+    };
+    match run() {
+        Ok(found) => page.push_str(&found),
+        Err(_) => {
+            // What went wrong is of no interest to whoever asks what the plugin is.
+            for row in &worked.finds {
+                let attributes: String = row.attributes.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+                let _ = writeln!(page, "  {} “{}”{attributes}", row.layer, row.covers);
+            }
+            page.push_str("\n(It cannot be run here; this is what it promises.)\n");
+        }
+    }
 }
 
 fn rules(step: &Step, wanted: Option<&str>, page: &mut String) -> Result<(), Error> {

@@ -178,6 +178,7 @@ fn on_interrupt(cancel: &Cancel, quiet: bool) -> Result<(), Error> {
     let cancel = cancel.clone();
     let set = ctrlc::set_handler(move || {
         if cancel.is_cancelled() {
+            standoff::process::end_all();
             std::process::exit(130);
         }
         cancel.cancel();

@@ -265,6 +265,22 @@ fn an_annotator_in_python_takes_part() {
 }
 
 #[test]
+fn the_worked_example_of_a_process_is_run() {
+    let folder = folder();
+    let (status, out, err) = run(folder.path(), &["explain", "process"]);
+    assert_eq!(status, 0, "{err}");
+    let (page, found) = out.split_once("\nfinds\n\n").unwrap_or_else(|| panic!("there is no worked example in {out}"));
+    assert_eq!(found, "  phrase “#Kiel” type=hashtag\n  phrase “#Stormflod” type=hashtag\n", "this test needs python3");
+    // What is shown is a pipeline, to be copied and run.
+    let (_, pipeline) = page.split_once("in the pipeline\n\n").unwrap();
+    write(&folder, "tags.toml", pipeline);
+    write(&folder, "tags.txt", "Storm over #Kiel, no ferry to Ærø: #Stormflod.");
+    let (status, out, err) = run(folder.path(), &["run", "tags.toml", "tags.txt", "-f", "jsonl"]);
+    assert_eq!(status, 0, "{err}");
+    assert_eq!(lines(&out)[0]["layers"]["phrase"].as_array().unwrap().len(), 2, "{out}");
+}
+
+#[test]
 fn a_program_that_fails_costs_its_documents_and_is_named() {
     let folder = folder();
     let pipeline = |command: &str, more: &str| {
@@ -321,5 +337,40 @@ fn an_interruption_finishes_the_documents_under_way_and_ends_the_programs() {
     assert!(err.contains("the documents under way are being finished") && err.contains("which out.jsonl.part holds"), "{err}");
     assert!(std::fs::read_to_string(&part).unwrap().lines().count() < 100);
     let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interruption_leaves_no_program_behind() {
+    let folder = folder();
+    // It reads nothing, so that it does not hear of the end of its input.
+    write(&folder, "deaf.py", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n");
+    write(&folder, "p.toml", "[[annotator]]\nuse = \"process\"\ncommand = [\"python3\", \"deaf.py\"]\ngives = [\"mention\"]\n");
+    let mut child = std::process::Command::new(standoff(folder.path(), &[]).get_program())
+        .args(["run", "p.toml", "a.txt"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    let pid = loop {
+        assert!(start.elapsed() < std::time::Duration::from_secs(60), "the run does not start");
+        match std::fs::read_to_string(folder.path().join("pid")) {
+            Ok(pid) if !pid.is_empty() => break pid,
+            _ => std::thread::sleep(std::time::Duration::from_millis(50)),
+        }
+    };
+    let signal = |what: &str, pid: &str| std::process::Command::new("kill").args([what, pid]).stderr(std::process::Stdio::null()).status();
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    // The second is sent when the first has been heard.
+    let mut line = String::new();
+    while !line.contains("again to end at once") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it did not hear of the interruption");
+    }
+    assert!(signal("-INT", &child.id().to_string()).unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(!signal("-0", &pid).unwrap().success(), "the program is still there");
 }

@@ -104,7 +104,7 @@ impl Manifest {
     }
 }
 
-/// A worked example: a text, and what the plugin finds in it with its default settings. The layers that the plugin needs
+/// A worked example: a text, and what the plugin finds in it. The layers that the plugin needs
 /// are given by whichever plugins of the program give them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
@@ -113,6 +113,10 @@ pub struct Example {
     /// The document's own date, where it matters.
     #[serde(default)]
     pub date: Option<String>,
+    /// The plugin's settings, for one that does little or nothing without: in TOML, as they stand below `use` in a pipeline
+    /// file. Empty stands for the default settings.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub settings: String,
     /// Rows that must be among those found.
     pub finds: Vec<ExampleRow>,
 }
@@ -128,6 +132,13 @@ impl Example {
     #[must_use]
     pub fn date(mut self, date: &str) -> Example {
         self.date = Some(date.into());
+        self
+    }
+
+    /// The same with settings, in TOML.
+    #[must_use]
+    pub fn settings(mut self, toml: &str) -> Example {
+        self.settings = toml.into();
         self
     }
 

@@ -64,7 +64,7 @@ pub struct Retraction {
 /// assert_eq!(document.rows::<Sentence>().inside(Span::new(0, 30)).count(), 1);
 /// # Ok::<(), standoff_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Document<'a> {
     id: Cow<'a, str>,
     text: Cow<'a, str>,
@@ -84,15 +84,7 @@ impl<'a> Document<'a> {
     pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Document<'a>, Error> {
         let text = text.into();
         check_size(&text)?;
-        Ok(Document {
-            id: Cow::default(),
-            text,
-            meta: Meta::default(),
-            segments: Vec::new(),
-            made_by: Vec::new(),
-            retractions: Vec::new(),
-            visible: None,
-        })
+        Ok(Document { text, ..Document::default() })
     }
 
     /// The same with an id.
@@ -102,11 +94,19 @@ impl<'a> Document<'a> {
         self
     }
 
-    /// The same with an id that is borrowed, as the text may be.
-    #[must_use]
-    pub fn with_borrowed_id(mut self, id: &'a str) -> Document<'a> {
+    /// Makes it a document of a borrowed id and text, without annotations. The metadata stay.
+    ///
+    /// # Errors
+    /// If the text has 4 GiB or more; the document is then as it was before.
+    #[inline]
+    pub fn borrow_text(&mut self, id: &'a str, text: &'a str) -> Result<(), Error> {
+        check_size(text)?;
+        self.segments.clear();
+        self.made_by.clear();
+        self.retractions.clear();
         self.id = Cow::Borrowed(id);
-        self
+        self.text = Cow::Borrowed(text);
+        Ok(())
     }
 
     /// The same with metadata.
@@ -153,6 +153,7 @@ impl<'a> Document<'a> {
     }
 
     /// The metadata, to change it.
+    #[inline]
     pub fn meta_mut(&mut self) -> &mut Meta {
         &mut self.meta
     }

@@ -44,7 +44,7 @@ mod task;
 mod vocabulary;
 
 pub use annotator::{Annotator, AnyPlugin, BuildContext, Example, ExampleRow, Manifest, Plugin, RuleDoc, linked_plugins};
-pub use chunk::Chunk;
+pub use chunk::{Appending, Chunk, ColumnSlices, Slices, Slot};
 pub use column::{Column, NamedColumns, NamedValue, NamedValues, Value, Values};
 pub use document::{Document, Meta, Retraction};
 pub use error::{Error, Place, nearest, unreadable};
@@ -56,7 +56,7 @@ pub use segment::{Segment, SegmentBuilder};
 pub use span::{RowRef, Span};
 /// Declares a layer from a struct; see the trait of the same name.
 pub use standoff_derive::Layer;
-pub use strings::{Dictionary, Strings};
+pub use strings::{Dictionary, StringSlices, Strings};
 pub use task::{LayerRead, Layers, Provenance, Task};
 pub use vocabulary::{Dependency, Entity, Mention, Paragraph, Phrase, Relation, Sentence, TimeExpression, Token, vocabulary};
 

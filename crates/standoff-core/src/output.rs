@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::document::Document;
 use crate::error::Error;
 use crate::layer::Layer;
+use crate::schema::Schema;
 use crate::segment::{Segment, SegmentBuilder};
 use crate::span::RowRef;
 use crate::task::{Provenance, Task};
@@ -22,11 +23,13 @@ pub struct Output {
     builders: Vec<SegmentBuilder>,
     retractions: Vec<(RowRef, String)>,
     spare: Vec<SegmentBuilder>,
+    /// The spare that gave way last.
+    replaced: usize,
     scratch: Vec<(TypeId, Box<dyn Any + Send>)>,
 }
 
-/// How many spare segments are kept at most; a pipeline fills fewer. The oldest gives way: it is the one whose schema
-/// was not asked for in the longest time, such as that of a layer which one document brought along.
+/// How many spare segments are kept at most; a pipeline fills fewer. Where documents bring along layers of their own, the
+/// places are filled in turn.
 const SPARE: usize = 64;
 
 impl Output {
@@ -47,20 +50,19 @@ impl Output {
         self.base = base;
         if self.builders.len() == gives.len() && self.builders.iter().zip(gives).all(|(b, schema)| Arc::ptr_eq(b.schema(), schema)) {
             // Rows that were lent and not committed, as on a plugin's side of the boundary: the segments stay where they are.
-            self.builders.iter_mut().for_each(SegmentBuilder::recycle);
             self.retractions.clear();
+            for (i, builder) in self.builders.iter_mut().enumerate() {
+                builder.segment.recycle();
+                builder.segment.id = (base + i) as u32;
+            }
         } else {
             self.finish();
-        }
-        for schema in gives.iter().skip(self.builders.len()) {
-            let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
-            self.builders.push(match spare {
-                Some(at) => self.spare.remove(at),
-                None => SegmentBuilder::new(Arc::clone(schema)),
-            });
-        }
-        for (i, builder) in self.builders.iter_mut().enumerate() {
-            builder.segment.id = (base + i) as u32;
+            for (i, schema) in gives.iter().enumerate() {
+                let spare = self.spare.iter().position(|s| Arc::ptr_eq(s.schema(), schema));
+                let mut builder = spare.map_or_else(|| SegmentBuilder::new(Arc::clone(schema)), |at| self.spare.swap_remove(at));
+                builder.segment.id = (base + i) as u32;
+                self.builders.push(builder);
+            }
         }
         if !self.task.as_ref().is_some_and(|t| Arc::ptr_eq(t.provenance(), task.provenance())) {
             self.task = Some(task.clone());
@@ -96,6 +98,19 @@ impl Output {
             Error::contract(format!("it writes to layer `{name}`, which it does not declare to give"))
                 .help("declare the layer with `gives`")
         })
+    }
+
+    /// The same where the layer's number among those that the annotator declares is known as well, which saves the search.
+    ///
+    /// # Errors
+    /// If the annotator does not declare that it gives the layer.
+    #[inline]
+    pub fn segment_at(&mut self, number: usize, layer: &Arc<Schema>) -> Result<&mut SegmentBuilder, Error> {
+        let same = |own: &Arc<Schema>| Arc::ptr_eq(own, layer) || own.name == layer.name;
+        if self.builders.get(number).is_some_and(|b| same(b.schema())) {
+            return Ok(&mut self.builders[number]);
+        }
+        self.segment(&layer.name)
     }
 
     /// Takes back a row of a layer that the annotator revises, and says by which rule. Whether it may is checked when
@@ -142,13 +157,15 @@ impl Output {
         self.retractions.clear();
     }
 
-    pub(crate) fn spare(&mut self, segment: Segment<'static>) {
-        if self.spare.len() == SPARE {
-            self.spare.remove(0);
+    #[inline]
+    pub(crate) fn spare(&mut self, mut segment: Segment<'static>) {
+        segment.recycle();
+        if self.spare.len() < SPARE {
+            self.spare.push(SegmentBuilder { segment });
+        } else {
+            self.replaced = (self.replaced + 1) % SPARE;
+            self.spare[self.replaced] = SegmentBuilder { segment };
         }
-        let mut builder = SegmentBuilder { segment };
-        builder.recycle();
-        self.spare.push(builder);
     }
 
     pub(crate) fn check_base(&self, base: usize) -> Result<(), Error> {

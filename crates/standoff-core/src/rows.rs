@@ -45,7 +45,7 @@ impl<'a> LayerView<'a> {
     pub fn single(&self) -> Option<&'a Segment<'a>> {
         let mut full = self.segments.iter().filter(|s| !s.is_empty());
         let one = full.next().or(self.segments.first())?;
-        let alone = full.next().is_none() && one.is_in_text_order() && (self.retracted || !one.any_retracted());
+        let alone = full.next().is_none() && one.is_in_text_order() && (self.retracted || one.retracted().is_empty());
         alone.then_some(*one)
     }
 
@@ -53,7 +53,7 @@ impl<'a> LayerView<'a> {
     #[must_use]
     pub fn len(&self) -> usize {
         let live = |s: &&Segment<'a>| {
-            let gone: u32 = s.retracted.iter().map(|b| b.count_ones()).sum();
+            let gone: u32 = s.retracted().iter().map(|b| b.count_ones()).sum();
             s.len() - if self.retracted { 0 } else { gone as usize }
         };
         self.segments.iter().map(live).sum()
@@ -75,32 +75,32 @@ impl<'a> LayerView<'a> {
     #[must_use]
     pub fn inside(&self, span: Span) -> Found<'a> {
         self.search(EndTest::AtMost(span.end), false, |s| {
-            (s.index.first_start(s.starts(), |x| x < span.start), s.index.first_start(s.starts(), |x| x <= span.end))
+            (s.index().first_start(s.starts(), |x| x < span.start), s.index().first_start(s.starts(), |x| x <= span.end))
         })
     }
 
     /// Rows that share text with `span` (see [`Span::overlaps`]).
     #[must_use]
     pub fn overlapping(&self, span: Span) -> Found<'a> {
-        self.search(EndTest::AtLeast(span.start.saturating_add(1)), false, |s| (0, s.index.first_start(s.starts(), |x| x < span.end)))
+        self.search(EndTest::AtLeast(span.start.saturating_add(1)), false, |s| (0, s.index().first_start(s.starts(), |x| x < span.end)))
     }
 
     /// Rows that wholly contain `span`.
     #[must_use]
     pub fn covering(&self, span: Span) -> Found<'a> {
-        self.search(EndTest::AtLeast(span.end), false, |s| (0, s.index.first_start(s.starts(), |x| x <= span.start)))
+        self.search(EndTest::AtLeast(span.end), false, |s| (0, s.index().first_start(s.starts(), |x| x <= span.start)))
     }
 
     /// Rows that end at or before the start of `span`, **the last one in text order first**.
     #[must_use]
     pub fn before(&self, span: Span) -> Found<'a> {
-        self.search(EndTest::AtMost(span.start), true, |s| (0, s.index.first_start(s.starts(), |x| x <= span.start)))
+        self.search(EndTest::AtMost(span.start), true, |s| (0, s.index().first_start(s.starts(), |x| x <= span.start)))
     }
 
     /// Rows that start at or after the end of `span`.
     #[must_use]
     pub fn after(&self, span: Span) -> Found<'a> {
-        self.search(EndTest::Any, false, |s| (s.index.first_start(s.starts(), |x| x < span.end), s.len()))
+        self.search(EndTest::Any, false, |s| (s.index().first_start(s.starts(), |x| x < span.end), s.len()))
     }
 
     fn search(&self, test: EndTest, backwards: bool, bounds: impl Fn(&Segment<'a>) -> (usize, usize)) -> Found<'a> {
@@ -112,7 +112,7 @@ impl<'a> LayerView<'a> {
             .map(|&segment| {
                 let (low, high) = bounds(segment);
                 let (low, high, test) =
-                    if segment.schema().spans { segment.index.narrow(segment.ends(), low, high, test) } else { (low, high, test) };
+                    if segment.schema().spans { segment.index().narrow(segment.ends(), low, high, test) } else { (low, high, test) };
                 let mut cursor = Cursor { segment, low, high, test, head: None, retracted: self.retracted };
                 cursor.advance(backwards);
                 cursor
@@ -136,7 +136,7 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     fn advance(&mut self, backwards: bool) {
         loop {
-            let index = &self.segment.index;
+            let index = self.segment.index();
             let position =
                 if backwards { index.previous(self.low, self.high, self.test) } else { index.next(self.low, self.high, self.test) };
             match position {

@@ -32,13 +32,11 @@ impl<'a> Strings<'a> {
         Ok(Strings { offsets, bytes })
     }
 
-    /// Strings over borrowed buffers that are equal to those of `known`, which saves looking at them again; `None` where
-    /// they are not.
+    /// The buffers as slices, to be lent.
     #[must_use]
     #[inline]
-    pub fn like(known: &Strings<'_>, offsets: &'a [u32], bytes: &'a str) -> Option<Strings<'a>> {
-        let equal = *known.offsets == *offsets && *known.bytes == *bytes;
-        equal.then_some(Strings { offsets: Cow::Borrowed(offsets), bytes: Cow::Borrowed(bytes) })
+    pub fn slices(&self) -> StringSlices<'_> {
+        StringSlices { offsets: &self.offsets, bytes: self.bytes.as_bytes() }
     }
 
     /// How many strings there are.
@@ -120,6 +118,41 @@ impl<'a> Strings<'a> {
     }
 }
 
+/// Strings as slices, in the layout of [`Strings`]. Nothing about them was checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StringSlices<'c> {
+    /// One offset more than there are strings, unless there are none.
+    pub offsets: &'c [u32],
+    /// All strings one after another.
+    pub bytes: &'c [u8],
+}
+
+impl<'c> StringSlices<'c> {
+    /// How many strings there are.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The strings.
+    ///
+    /// # Errors
+    /// If the bytes are not UTF-8, or the offsets do not ascend from 0 to their end on character boundaries.
+    pub fn strings(self) -> Result<Strings<'c>, Error> {
+        let bytes = std::str::from_utf8(self.bytes)
+            .map_err(|error| Error::contract(format!("bytes of strings that are not UTF-8 from byte {} on", error.valid_up_to())))?;
+        Strings::from_parts(Cow::Borrowed(self.offsets), Cow::Borrowed(bytes))
+    }
+}
+
 /// Distinct strings, each with a code from 0.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary<'a> {
@@ -173,11 +206,28 @@ impl<'a> Dictionary<'a> {
         code
     }
 
-    /// Makes the codes of `other` mean the same here, where the two agree as far as both go. Returns whether they do.
-    pub(crate) fn follows(&mut self, other: &Dictionary<'_>) -> bool {
-        let (own, theirs) = (self.strings.len(), other.strings.len());
-        self.strings.agrees(&other.strings, own.min(theirs))
-            && (own..theirs).all(|code| self.intern(other.strings.get(code)) as usize == code)
+    /// The way from the codes of a foreign dictionary to those of this one; `None` where they are the same.
+    ///
+    /// A plugin that annotates one document after another sends the same strings each time, and what it adds to them the
+    /// host then adds to its own: the two mostly agree, and the codes can be taken as they are.
+    ///
+    /// # Errors
+    /// If the strings are no strings.
+    #[inline]
+    pub(crate) fn translate<'d, 't>(&'d mut self, theirs: StringSlices<'t>) -> Result<Option<Translation<'d, 'a, 't>>, Error> {
+        // What equals strings is strings.
+        if *self.strings.offsets == *theirs.offsets && self.strings.bytes.as_bytes() == theirs.bytes {
+            return Ok(None);
+        }
+        self.translate_other(theirs)
+    }
+
+    #[inline(never)]
+    fn translate_other<'d, 't>(&'d mut self, theirs: StringSlices<'t>) -> Result<Option<Translation<'d, 'a, 't>>, Error> {
+        let theirs = theirs.strings()?;
+        let (own, count) = (self.strings.len(), theirs.len());
+        let agree = self.strings.agrees(&theirs, own.min(count)) && (own..count).all(|code| self.intern(theirs.get(code)) as usize == code);
+        Ok((!agree).then(|| Translation { into: self, own: vec![u32::MAX; count], theirs }))
     }
 
     /// Makes the dictionary ready for the next document. Codes given out before stay good until it has grown too large.
@@ -186,5 +236,27 @@ impl<'a> Dictionary<'a> {
             self.strings.clear();
             self.codes = None;
         }
+    }
+}
+
+/// The way from the codes of one dictionary to those of another.
+pub(crate) struct Translation<'d, 'a, 't> {
+    into: &'d mut Dictionary<'a>,
+    theirs: Strings<'t>,
+    /// The own code of each of theirs that came up.
+    own: Vec<u32>,
+}
+
+impl Translation<'_, '_, '_> {
+    /// Appends codes, each of which the foreign dictionary has.
+    pub(crate) fn append(&mut self, codes: &[u32], to: &mut Vec<u32>) {
+        let Translation { into, theirs, own } = self;
+        to.extend(codes.iter().map(|&code| {
+            let slot = &mut own[code as usize];
+            if *slot == u32::MAX {
+                *slot = into.intern(theirs.get(code as usize));
+            }
+            *slot
+        }));
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
-use standoff_core::{Chunk, Document, Layer, NamedValue, NamedValues, Output, RowRef, SegmentBuilder, Sentence, Span, Task, Value};
+use standoff_core::{Chunk, Document, Layer, NamedValue, NamedValues, Output, RowRef, SegmentBuilder, Sentence, Slot, Span, Task, Value};
 
 /// A row with an attribute of every kind, required and optional.
 #[derive(Clone, Debug, Default, PartialEq, Layer)]
@@ -243,10 +243,16 @@ proptest! {
             let mut again = SegmentBuilder::new(std::sync::Arc::clone(whole.schema()));
             for part in parts(&document, segment, step) {
                 let part = part.segment();
-                let columns: Vec<_> = part.columns().iter().map(|c| (!c.is_empty()).then(|| c.clone())).collect();
-                let (rules, scores) = (Some(part.rules()), Some(part.scores()));
-                let (starts, ends) = (part.starts(), part.ends());
-                again.append(&Chunk { len: part.len(), starts, ends, columns: &columns, rules, scores }).unwrap();
+                let chunk = Chunk { len: part.len(), starts: part.starts(), ends: part.ends() };
+                let mut appending = again.append(&chunk).unwrap();
+                let attributes = part.columns().iter().enumerate().map(|(number, column)| (Slot::Attribute(number), column));
+                for (slot, column) in attributes.chain([(Slot::Rules, part.rules()), (Slot::Scores, part.scores())]) {
+                    assert_eq!(appending.kind(slot), Some(column.kind()));
+                    if !column.is_empty() {
+                        appending.column(slot, &column.slices()).unwrap();
+                    }
+                }
+                appending.finish();
             }
             prop_assert_eq!(again.len(), whole.len());
             let again = again.finish().unwrap();

@@ -47,13 +47,15 @@ pub fn manifest(plugin: &dyn AnyPlugin) {
     check(plugin.manifest() == manifest, || ("its manifest changes from call to call".into(), "make it from constants"));
 }
 
-/// The worked example of the manifest holds, with default settings.
+/// The worked example of the manifest holds, with its settings or the default ones.
 ///
 /// # Panics
 /// If the law is broken.
 pub fn worked_example(plugin: &dyn AnyPlugin) {
-    let Some(subject) = subject(plugin) else { return };
-    let example = &subject.manifest().example;
+    let example = &plugin.manifest().example;
+    let Some(subject) = (if example.settings.is_empty() { subject(plugin) } else { Some(with_settings(plugin, &example.settings)) }) else {
+        return;
+    };
     let mut document = Document::new(example.text.clone()).unwrap_or_else(|e| panic!("{e}"));
     document.meta_mut().date.clone_from(&example.date);
     let mut output = Output::new();
@@ -325,6 +327,15 @@ fn subject(plugin: &dyn AnyPlugin) -> Option<Subject> {
         Ok(subject) => Some(subject),
         Err(error) => broken(&format!("it cannot be built with its default settings: {error}"), "let `{}` be good settings"),
     }
+}
+
+/// A plugin with the settings of its worked example.
+fn with_settings(plugin: &dyn AnyPlugin, settings: &str) -> Subject {
+    let settings: Json = toml::from_str(settings).unwrap_or_else(|error| {
+        broken(&format!("the settings of its worked example are not TOML: {error}"), "write what stands below `use` in a pipeline")
+    });
+    Subject::with(plugin, &settings, &BuildContext::default())
+        .unwrap_or_else(|error| broken(&format!("it cannot be built with the settings of its worked example: {error}"), "see the error"))
 }
 
 /// Writes what an annotator writes, and one row past the text.

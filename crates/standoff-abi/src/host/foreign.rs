@@ -4,14 +4,14 @@ use std::ffi::c_void;
 use std::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value as Json;
 
 use crate::borrow;
 use crate::contain::discard;
 use crate::core::{Annotator, AnyPlugin, BuildContext, Document, Error, Layers, Manifest, Output, RuleDoc, Schema};
-use crate::lend::Lender;
+use crate::lend::{self, Lender};
 use crate::{failure, v1};
 
 /// The functions of a library that are there for certain.
@@ -38,6 +38,9 @@ pub(super) struct ForeignPlugin {
     settings_schema: Json,
     /// Its layers with default settings, where the library says so beforehand.
     layers: Option<Layers>,
+    /// The settings that were last asked about, with the layers. A plan asks, and whoever builds asks again: both get the
+    /// same schemas, which are then known by identity.
+    asked: Arc<Mutex<Option<(String, Layers)>>>,
 }
 
 impl std::fmt::Debug for ForeignPlugin {
@@ -48,7 +51,7 @@ impl std::fmt::Debug for ForeignPlugin {
 
 impl ForeignPlugin {
     pub(super) fn new(call: Call, manifest: Manifest, settings_schema: Json, layers: Option<Layers>) -> ForeignPlugin {
-        ForeignPlugin { call, manifest, settings_schema, layers }
+        ForeignPlugin { call, manifest, settings_schema, layers, asked: Arc::default() }
     }
 }
 
@@ -68,7 +71,16 @@ impl AnyPlugin for ForeignPlugin {
         let (name, settings) = (&self.manifest.name, settings.to_string());
         // SAFETY: the strings are lent for the call.
         let text = ask(Error::settings, |reply| unsafe { layers(v1::Str::new(name), v1::Str::new(&settings), reply) })?;
-        serde_json::from_str(&text).map_err(|e| Error::contract("it gives its layers in a way that cannot be read").with_source(e))
+        let found: Layers =
+            serde_json::from_str(&text).map_err(|e| Error::contract("it gives its layers in a way that cannot be read").with_source(e))?;
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*asked {
+            Some((before, known)) if *before == settings && *known == found => Ok(known.clone()),
+            _ => {
+                *asked = Some((settings, found.clone()));
+                Ok(found)
+            }
+        }
     }
 
     fn build(&self, settings: &Json, context: &BuildContext) -> Result<Box<dyn Annotator>, Error> {
@@ -108,8 +120,11 @@ impl Drop for Foreign {
 
 impl Annotator for Foreign {
     fn annotate(&self, document: &Document, output: &mut Output) -> Result<(), Error> {
+        if let Some(lent) = lend::plain(document) {
+            return self.call_annotate(&lent, output);
+        }
         let mut lender = output.take_scratch::<Lender>();
-        let result = self.call_annotate(document, output, &mut lender);
+        let result = self.call_annotate(&lender.document(document), output);
         output.put_scratch(lender);
         result
     }
@@ -133,8 +148,7 @@ impl Annotator for Foreign {
 }
 
 impl Foreign {
-    fn call_annotate(&self, document: &Document, output: &mut Output, lender: &mut Lender) -> Result<(), Error> {
-        let lent = lender.document(document);
+    fn call_annotate(&self, lent: &v1::Document, output: &mut Output) -> Result<(), Error> {
         let mut taker = Taker { gives: &self.gives, output, wrong: None };
         let sink = v1::Sink {
             size: size_of::<v1::Sink>() as u32,
@@ -144,7 +158,7 @@ impl Foreign {
             retract: Some(retract),
         };
         // SAFETY: `create` gave the instance; document and sink are lent for the call.
-        let result = ask(Error::annotate, |reply| unsafe { (self.call.annotate)(self.instance, &raw const *lent, &raw const sink, reply) });
+        let result = ask(Error::annotate, |reply| unsafe { (self.call.annotate)(self.instance, lent, &raw const sink, reply) });
         // What the plugin broke says more than that it then gave up, and counts even where it went on.
         match taker.wrong {
             Some(wrong) => Err(wrong),
@@ -187,7 +201,7 @@ unsafe extern "C" fn append(context: *mut c_void, rows: *const v1::Rows) -> i32 
             return Err(Error::contract(format!("it writes to layer number {}, and declares to give {}", raw.layer, taker.gives.len())));
         };
         // SAFETY: the plugin lends its rows for the call.
-        unsafe { borrow::append(raw, taker.output.segment(&schema.name)?) }
+        unsafe { borrow::append(raw, taker.output.segment_at(raw.layer as usize, schema)?) }
     })
 }
 

@@ -1,18 +1,23 @@
 //! A running program: lines to its standard input, lines from its standard output, each within a time limit.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::PathBuf;
-use std::process::{ChildStdin, Stdio};
+use std::process::{ChildStdin, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::running::{self, Running};
 use crate::core::{BuildContext, Error};
 
-/// An answer of more bytes than this is an error: a program that never ends its line must not fill the memory.
-const LONGEST_ANSWER: u64 = 256 << 20;
+/// An answer may have this many bytes whatever was sent, …
+const SHORT_ANSWER: u64 = 4 << 20;
+/// … and this many for each byte that was sent: a row a word takes about fifteen. A program that never ends its line must
+/// not fill the memory.
+const ANSWER_PER_BYTE: u64 = 32;
 /// How much of what a program last wrote to its standard error is shown where it fails.
 const COMPLAINT_LINES: usize = 5;
 /// How long a program may take to end once its input has ended.
@@ -61,16 +66,17 @@ impl Command {
                 .help("name a program that is there and may be run, or one on the PATH")
         })?;
         let complaints = Arc::new(Complaints::default());
+        let most = Arc::new(AtomicU64::new(SHORT_ANSWER));
         let (questions, answers) = match (process.stdin.take(), process.stdout.take(), process.stderr.take()) {
             (Some(stdin), Some(stdout), Some(stderr)) => {
                 let heard = Arc::clone(&complaints);
                 thread::spawn(move || heard.listen(stderr));
-                (writer(stdin), reader(stdout))
+                (writer(stdin), reader(stdout, Arc::clone(&most)))
             }
             // All three were asked for.
             _ => return Err(Error::io("the program has no pipes")),
         };
-        Ok(Child { process, questions: Some(questions), answers, complaints, lost: false })
+        Ok(Child { process: running::add(process), questions: Some(questions), answers, most, complaints, lost: false })
     }
 }
 
@@ -94,19 +100,16 @@ fn writer(mut stdin: ChildStdin) -> SyncSender<Question> {
     sender
 }
 
-/// Reads answers from the program. At most one waits: then the pipe fills, and the program has to wait as well.
-fn reader(stdout: impl Read + Send + 'static) -> Receiver<Result<Vec<u8>, String>> {
+/// Reads answers from the program, each of at most as many bytes as `most` says while it comes in. At most one waits: then
+/// the pipe fills, and the program has to wait as well.
+fn reader(stdout: impl Read + Send + 'static, most: Arc<AtomicU64>) -> Receiver<Result<Vec<u8>, String>> {
     let (sender, receiver) = sync_channel(1);
     thread::spawn(move || {
         let mut stdout = BufReader::new(stdout);
         loop {
-            let mut line = Vec::new();
-            let read = (&mut stdout).take(LONGEST_ANSWER).read_until(b'\n', &mut line);
-            let answer = match read {
-                Err(error) => Err(format!("its output cannot be read: {error}")),
-                Ok(0) => return,
-                Ok(n) if n as u64 == LONGEST_ANSWER => Err(format!("it answered with a line of more than {} MiB", LONGEST_ANSWER >> 20)),
-                Ok(_) => Ok(line),
+            let answer = match read_line(&mut stdout, &most) {
+                Ok(line) if line.is_empty() => return,
+                answer => answer,
             };
             let last = answer.is_err();
             if sender.send(answer).is_err() || last {
@@ -115,6 +118,30 @@ fn reader(stdout: impl Read + Send + 'static) -> Receiver<Result<Vec<u8>, String
         }
     });
     receiver
+}
+
+/// The next line; empty at the end.
+fn read_line(stdout: &mut impl BufRead, most: &AtomicU64) -> Result<Vec<u8>, String> {
+    let mut line = Vec::new();
+    loop {
+        let piece = match stdout.fill_buf() {
+            Ok(piece) => piece,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(format!("its output cannot be read: {error}")),
+        };
+        let end = piece.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
+        let taken = end.unwrap_or(piece.len());
+        line.extend_from_slice(&piece[..taken]);
+        stdout.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(line);
+        }
+        // Asked again for each piece: the line may have begun before the document was sent that it answers.
+        let most = most.load(Ordering::Acquire);
+        if line.len() as u64 > most {
+            return Err(format!("it answered with a line of more than {} MiB, which is more than the document can need", most >> 20));
+        }
+    }
 }
 
 /// The last lines that a program wrote to its standard error.
@@ -152,9 +179,11 @@ impl Complaints {
 
 /// A program that was started.
 pub(super) struct Child {
-    process: std::process::Child,
+    process: Running,
     questions: Option<SyncSender<Question>>,
     answers: Receiver<Result<Vec<u8>, String>>,
+    /// How many bytes an answer may have.
+    most: Arc<AtomicU64>,
     complaints: Arc<Complaints>,
     /// Whether it failed in a way that leaves it of no use.
     lost: bool,
@@ -174,10 +203,12 @@ impl Child {
     fn try_ask(&mut self, line: Vec<u8>, limit: Duration) -> Result<(Vec<u8>, Vec<u8>), Error> {
         match self.answers.try_recv() {
             Err(TryRecvError::Empty) => {}
-            Ok(_) => return Err(Error::contract(format!("it wrote a line without being asked{}", self.complaints.text()))),
+            Ok(Err(what)) => return Err(Error::contract(what)),
+            Ok(Ok(_)) => return Err(Error::contract(format!("it wrote a line without being asked{}", self.complaints.text()))),
             Err(TryRecvError::Disconnected) => return Err(self.ended()),
         }
         let deadline = Instant::now() + limit;
+        self.most.store((line.len() as u64).saturating_mul(ANSWER_PER_BYTE).max(SHORT_ANSWER), Ordering::Release);
         let (back, written) = sync_channel(1);
         let sent = self.questions.as_ref().is_some_and(|q| q.send((line, back)).is_ok());
         if !sent {
@@ -203,7 +234,7 @@ impl Child {
 
     fn ended(&mut self) -> Error {
         // Its output has ended; it may take a moment until it has, and until its last words are heard.
-        let status = self.wait(FAREWELL);
+        let status = self.wait(FAREWELL, Running::status_with_rest);
         let how = status.map_or_else(|| "closed its output".to_owned(), |status| format!("ended ({status})"));
         Error::annotate(format!("the program {how} without an answer{}", self.complaints.text()))
     }
@@ -220,13 +251,13 @@ impl Child {
 
     /// Whether it has ended by itself.
     pub(super) fn has_ended(&mut self) -> bool {
-        !matches!(self.process.try_wait(), Ok(None))
+        self.process.has_ended()
     }
 
-    fn wait(&mut self, limit: Duration) -> Option<std::process::ExitStatus> {
+    fn wait(&mut self, limit: Duration, status: impl Fn(&Running) -> io::Result<Option<ExitStatus>>) -> Option<ExitStatus> {
         let deadline = Instant::now() + limit;
         loop {
-            match self.process.try_wait() {
+            match status(&self.process) {
                 Ok(Some(status)) => {
                     // Its last words may still lie in the pipe.
                     thread::sleep(Duration::from_millis(20));
@@ -243,12 +274,8 @@ impl Drop for Child {
     fn drop(&mut self) {
         // The end of its input tells it to end.
         self.questions = None;
-        if self.lost || self.wait(FAREWELL).is_none() {
-            // It may have ended by now, and then there is nothing to be done.
-            #[cfg(unix)]
-            let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(&self.process), rustix::process::Signal::KILL);
-            let _ = self.process.kill();
-            let _ = self.process.wait();
+        if self.lost || self.wait(FAREWELL, Running::status).is_none() {
+            self.process.kill();
         }
     }
 }

@@ -33,6 +33,8 @@ const DECAY: f64 = 2e-5;
 const OFTEN: usize = 100;
 /// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
 const FOUND: f64 = 0.005;
+/// How many right answers, beyond the wrong ones it undoes, the first glance may cost at each of its bounds, for speed.
+const SPENT: isize = 5;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 
@@ -153,8 +155,8 @@ fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
     let asked = |sample: &Sample| sample.signed || pairs.contains_key(&sample.pair);
     let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
     let found = by_others(samples, full, FEATURES);
-    let glance = sieve(samples, &found, glance, GLANCE_FEATURES);
-    let gate = sieve(samples, &found, gate, GATE_FEATURES);
+    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, SPENT);
+    let gate = sieve(samples, &found, gate, GATE_FEATURES, 0);
     model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES))
 }
 
@@ -182,27 +184,27 @@ struct Seen {
 }
 
 /// Weights with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
-fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize) -> Sieve {
+fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize, spent: isize) -> Sieve {
     let sums = by_others(samples, features, count);
     let seen = samples.iter().zip(found).zip(sums);
     let mut seen: Vec<Seen> = seen.map(|((sample, &found), sum)| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
     seen.sort_by(|a, b| a.sum.total_cmp(&b.sum));
-    let low = bound(seen.iter(), true).unwrap_or(f64::MIN).min(0.0);
-    let high = bound(seen.iter().rev(), false).unwrap_or(f64::MAX).max(0.0);
+    let low = bound(seen.iter(), true, spent).unwrap_or(f64::MIN).min(0.0);
+    let high = bound(seen.iter().rev(), false, spent).unwrap_or(f64::MAX).max(0.0);
     let open = seen.iter().filter(|seen| (low..=high).contains(&seen.sum)).count();
     eprintln!("{open} of {} gaps left open", seen.len());
     Sieve { weights: regress(samples, features, count), low, high }
 }
 
 /// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: as long as this has
-/// undone at most one right answer more than at best, wrong ones deducted.
-fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool) -> Option<f64> {
+/// undone at most `spent` right answers more than at best, wrong ones deducted.
+fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool, spent: isize) -> Option<f64> {
     let (mut lost, mut least, mut last) = (0isize, 0, None);
     for seen in seen {
         if seen.found == against {
             lost += if seen.ends == against { 1 } else { -1 };
         }
-        if lost <= least + 2 {
+        if lost <= least + spent {
             (least, last) = (lost.min(least), Some(seen.sum));
         }
     }

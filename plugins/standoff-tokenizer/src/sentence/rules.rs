@@ -131,6 +131,8 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
         Category::Abbreviation => Open(ends_with_abbreviation(paragraph, first, end, begins, word)),
         // A full stop and three points; three points in a row spaced out are a pause.
         Category::Ellipsis if end.stops == 4 && follows == Category::Capital && paragraph.word(end.sign).len() == 4 => Certain(true),
+        // A first word that trails off: `Well... I think so.`
+        Category::Ellipsis if end.sign == first + 1 && end.stops == 3 && paragraph.word(word) == b"I" => Certain(false),
         Category::Ellipsis => Open(!small && (end.stops > 3 || paragraph.word(word) != b"I")),
         // An omission and the full stop, all spaced out.
         Category::Period if end.stops == 4 && end.last > end.sign && follows == Category::Capital => Certain(true),

@@ -159,7 +159,8 @@ impl Tagger {
         let grammar = &self.language.grammar;
         let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
-        while at < atoms.len() {
+        while let Some(known) = atoms.get(at..).and_then(|rest| rest.iter().position(|a| !a.lex.is_none())) {
+            at += known;
             let (end, core) = run_of_known(grammar, atoms, at, mode);
             if core {
                 let mut i = at;

@@ -465,6 +465,7 @@ impl Context<'_> {
         }
         match self.tense {
             Tense::Ended => last.or(next),
+            Tense::Future if self.near && is_day && self.mode == Mode::News => next.or(last),
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,

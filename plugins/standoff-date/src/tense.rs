@@ -163,7 +163,7 @@ impl Scan<'_> {
                 return found(Tense::Future);
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
                 Some(Cue::Past) if self.is_condition(i, sentence.start) => return found(Tense::Future),
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future) if self.had_been(i) => return found(Tense::Past),
@@ -189,7 +189,7 @@ impl Scan<'_> {
                 break;
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future | Cue::Scheduled | Cue::Base) => return found(Tense::Future),
                 Some(Cue::Present) if self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) => return found(Tense::Future),
@@ -235,6 +235,11 @@ impl Scan<'_> {
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
         (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+    }
+
+    /// "To cut", "could hit": no past form, though it looks like one.
+    fn is_base_form(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.value(i, self.words.tense) == Some(2))
     }
 
     /// "Had been scheduled": what was planned lies behind.

@@ -565,7 +565,8 @@ fn inherit(from: When, to: When) -> Option<(When, When)> {
         a.bc = true;
     }
     let year_given = a.year.or(b.year).is_some();
-    if a.year.is_none() && a.month.or(a.day).or(a.weekday).is_some() && b.year.is_some() {
+    let dated = a.month.or(a.day).or(a.weekday).or(a.quarter).is_some() || a.season.is_some();
+    if a.year.is_none() && dated && b.year.is_some() {
         // "December to May 2020" begins in 2019.
         let back = matches!((a.month, b.month), (Some(x), Some(y)) if x > y);
         a.year = b.year.map(|y| y - i32::from(back));
@@ -680,7 +681,8 @@ fn list(args: &Args) -> Option<Meaning> {
     if items.len() < 2 {
         return None;
     }
-    for i in (0..items.len() - 1).rev() {
+    // What is shared stands with the last item ("May and June 2010") or with the first ("May 5, 6 and 7").
+    for i in (0..items.len() - 1).rev().chain(0..items.len() - 1) {
         let (a, b) = inherit(items[i].0.clone(), items[i + 1].0.clone())?;
         items[i].0 = a;
         items[i + 1].0 = b;

@@ -819,6 +819,12 @@ impl Context<'_> {
                 }
                 self.fields(&fields)
             }
+            // "The 1988 quarter": the quarter that is reported, of another year.
+            When::Anaphor { unit: Some(Unit::Quarter), .. } if moment.unit == Unit::Year => {
+                let reported = self.when(inner)?.moment()?.date();
+                let first = date(moment.date().year().into(), reported.month().into(), 1)?;
+                Some(self.plain(Moment::new(first.to_datetime(Time::midnight()), Unit::Quarter)))
+            }
             inner => {
                 let inside = Context { document: Some(moment), mentioned: Some(moment), ..*self };
                 inside.when(inner)

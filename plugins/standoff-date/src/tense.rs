@@ -202,6 +202,10 @@ impl Scan<'_> {
 
     fn cue(&self, i: usize) -> Option<Cue> {
         let atom = self.atoms.get(i)?;
+        // A capital inside the sentence makes a name: "United", "Will", "May".
+        if atom.has(CAPITAL) && !atom.has(SENTENCE) {
+            return None;
+        }
         match self.value(i, self.words.tense) {
             Some(0) => Some(Cue::Past),
             Some(1) => Some(Cue::Present),
@@ -212,9 +216,7 @@ impl Scan<'_> {
             Some(_) => Some(Cue::Base),
             None => {
                 let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
-                // A capital inside the sentence makes a name: "United".
-                let plain = atom.lex.is_none() && (!atom.has(CAPITAL) || atom.has(SENTENCE));
-                (plain && self.lexicon.is_past_form(word)).then_some(Cue::Past)
+                (atom.lex.is_none() && self.lexicon.is_past_form(word)).then_some(Cue::Past)
             }
         }
     }

@@ -964,7 +964,7 @@ impl Context<'_> {
         let anchor = match (self.mode, unit, dir, self.document) {
             (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
             // "The day" of a report is its own where no other day was mentioned.
-            (Mode::News, Unit::Day, _, Some(now)) if anchor.unit > Unit::Day => now,
+            (Mode::News, Unit::Day | Unit::Month, _, Some(now)) if anchor.unit > unit => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {

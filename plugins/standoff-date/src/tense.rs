@@ -133,7 +133,31 @@ impl Scan<'_> {
                 break;
             }
         }
-        Tense::Future
+        if side > 1 && self.is_told(open, close) { Tense::Past } else { Tense::Future }
+    }
+
+    /// The sentence before an expression, or after it where it begins with "by", has a past form, and nothing in it looks
+    /// ahead.
+    fn is_told(&self, open: usize, close: usize) -> bool {
+        let before = self.sentence_before(open);
+        let clause = if before.len() > 1 {
+            before
+        } else {
+            let end = (close + AFTER).min(self.atoms.len());
+            close..(close..end).find(|&i| self.atoms[i].has(SENTENCE)).unwrap_or(end)
+        };
+        let mut past = false;
+        for i in clause {
+            match self.cue(i) {
+                Some(Cue::Past) => past |= !self.is_base_form(i) && !self.after_be(i),
+                Some(Cue::Present) | None => {}
+                Some(_) => return false,
+            }
+            if self.is(i, self.words.infinitive) && self.is_verb_after_to(i + 1) {
+                return false;
+            }
+        }
+        past
     }
 
     /// The atoms of the sentence before an expression, as far as it matters.

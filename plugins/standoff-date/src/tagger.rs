@@ -284,11 +284,13 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
 
-/// Whether an atom by itself is a reason to look for an expression. In a message any number is.
+/// Whether an atom by itself is a reason to look for an expression. In a message any number is,
+/// in digits or words.
 fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
     let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(grammar, atoms, at));
-    let ordinal = |a: &Atom| mode == Mode::Colloquial && grammar.numbers.ordinal.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some());
-    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || ordinal(a))
+    let numbers = [grammar.numbers.ordinal, grammar.numbers.cardinal];
+    let word = |a: &Atom| mode == Mode::Colloquial && numbers.into_iter().flatten().any(|c| grammar.lexicon.value(a.lex, c).is_some());
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || word(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.

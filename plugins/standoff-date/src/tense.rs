@@ -107,6 +107,10 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
+        // "Since" may belong to the expression.
+        if self.value(open, self.words.side) == Some(-1) {
+            return Reading { tense: Tense::Ended, near: true };
+        }
         if let Some(side) = open.checked_sub(1).and_then(|i| self.value(i, self.words.side)) {
             return Reading { tense: self.beside(side, open, close), near: true };
         }

@@ -343,9 +343,9 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
         None if !fields.sure_hour => {
             let shifted = match fields.part {
                 Some(Part::Morning) => Some(if hour == 12 { 0 } else { hour }),
+                Some(Part::Evening | Part::Night) if hour == 12 => Some(24),
                 Some(Part::Afternoon | Part::Midday | Part::Evening) if hour < 12 => Some(hour + 12),
                 Some(Part::Night) if (5..12).contains(&hour) => Some(hour + 12),
-                Some(Part::Night) => Some(if hour == 12 { 0 } else { hour }),
                 Some(_) => Some(hour),
                 None => None,
             };
@@ -356,7 +356,8 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
         }
         None => {}
     }
-    if fields.sure_hour && fields.hour.is_some() && fields.part.is_some() {
+    // At 24 o'clock the part tells that the day ends then.
+    if fields.sure_hour && fields.hour.is_some_and(|h| h != 24) {
         fields.part = None;
     }
 }

@@ -541,7 +541,9 @@ impl Context<'_> {
             moment.part = Some(part);
             return Some(self.plain(moment));
         };
-        let hour = if hour == 24 && self.colloquial() { 0 } else { hour };
+        // Twelve in the evening ends the day, midnight begins it.
+        let ends_day = matches!(time.part, Some(Part::Evening | Part::Night));
+        let hour = if hour == 24 && self.colloquial() && !ends_day { 0 } else { hour };
         let mut unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
             (Some(_), None) => Unit::Minute,
@@ -559,7 +561,7 @@ impl Context<'_> {
             zone = time.zone;
         }
         let mut moment = Moment::new(at, unit);
-        moment.end_of_day = hour == 24;
+        moment.end_of_day = hour == 24 && !self.colloquial();
         moment.zone = zone;
         Some(self.plain(moment))
     }
@@ -599,11 +601,15 @@ impl Context<'_> {
                 time.hour = time.hour.map(|h| h + 12);
             }
         }
-        if time.hour == Some(24) {
+        if time.hour == Some(24) && time.part.is_none() {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }
         let found = self.clock_on(today, &time)?;
         let moment = found.moment()?;
+        // "The deadline was midnight" lies behind.
+        if anchor.unit < Unit::Day && moment.at > anchor.at && self.tense == Tense::Past && self.near {
+            return self.clock_on(today.yesterday().ok()?, &time);
+        }
         if anchor.unit < Unit::Day && moment.at < anchor.at && !moment.end_of_day && self.tense != Tense::Past {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }
@@ -1061,6 +1067,13 @@ impl Context<'_> {
             None => None,
         };
         let (mut start, mut end) = (start, end);
+        // "4 pm for 30 minutes" is as exact as the finer of the two.
+        if let (Some(When::Offset { length, from: Some(_), .. }), Some(a), Some(b)) = (to, &start, &mut end)
+            && let (Some(a), Value::At { moment, .. }) = (a.moment(), &mut b.value)
+            && a.unit <= Unit::Hour
+        {
+            moment.unit = a.unit.min(length.grain());
+        }
         if let (Some(a), Some(b)) = (start.as_mut(), end.as_mut())
             && let (Value::At { moment: a, .. }, Value::At { moment: b, .. }) = (&mut a.value, &mut b.value)
             && a.unit <= Unit::Hour

@@ -606,10 +606,6 @@ impl Context<'_> {
         }
         let found = self.clock_on(today, &time)?;
         let moment = found.moment()?;
-        // "The deadline was midnight" lies behind.
-        if anchor.unit < Unit::Day && moment.at > anchor.at && self.tense == Tense::Past && self.near {
-            return self.clock_on(today.yesterday().ok()?, &time);
-        }
         if anchor.unit < Unit::Day && moment.at < anchor.at && !moment.end_of_day && self.tense != Tense::Past {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }

@@ -98,7 +98,16 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             Meaning::When(When::Modified { of: Box::new(of), modifier, sub: true })
         }
         Make::LongWeekend => Meaning::When(When::LongWeekend(Box::new(args.when(Role::Of)?))),
-        Make::DayHours => Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)? }),
+        Make::NthClosest => Meaning::When(When::NthClosest {
+            n: args.count()?,
+            inner: Box::new(args.when(Role::Inner)?),
+            of: Box::new(args.when(Role::Of)?),
+        }),
+        Make::DayHours => Meaning::When(When::DayHours {
+            from: args.int(Role::From)?,
+            to: args.int(Role::To)?,
+            on: args.when(Role::Date).map(Box::new),
+        }),
         Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
     Some(Built { meaning, from: None })

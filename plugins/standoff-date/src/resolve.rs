@@ -159,8 +159,13 @@ impl Context<'_> {
                 let hour = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }));
                 Some(Resolved::plain(Value::Between(hour(add(midnight(friday), Unit::Hour, 18)?), hour(end))))
             }
-            When::DayHours { from, to } => {
-                let day = calendar::floor(self.document?.at, Unit::Day);
+            When::NthClosest { n, inner, of } => self.nth_closest(*n, inner, of),
+            When::DayHours { from, to, on } => {
+                let day = match on {
+                    Some(on) => self.when(on)?.moment().filter(|m| m.unit <= Unit::Day)?.at,
+                    None => self.document?.at,
+                };
+                let day = calendar::floor(day, Unit::Day);
                 let hour = |n: i32| {
                     add(day, Unit::Hour, n.into()).map(|at| Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }))
                 };
@@ -776,6 +781,27 @@ impl Context<'_> {
         let found = Moment::new(at, unit);
         let inside = calendar::interval(&found).is_some_and(|(a, b)| b > start && a < end);
         inside.then(|| self.plain(found))
+    }
+
+    /// Of what recurs by name, the n-th closest to a date.
+    fn nth_closest(&self, n: i32, inner: &When, of: &When) -> Option<Resolved> {
+        let When::Fields(fields) = inner else { return None };
+        let place = self.when(of)?.moment()?.at;
+        let n = usize::try_from(n).ok().filter(|n| (1..=20).contains(n))?;
+        let mut found: Vec<(i64, Resolved)> = Vec::new();
+        if let Some(weekday) = fields.weekday.filter(|_| fields.day.is_none()) {
+            let next = midnight(calendar::nearest_weekday(place.date(), weekday, 1)?);
+            let weeks = -(n as i64)..=n as i64;
+            let days = weeks.filter_map(|week| add(next, Unit::Week, week));
+            found.extend(days.map(|day| (days_between(day, place).abs(), self.plain(Moment::day(day.date())))));
+        } else {
+            let year = i32::from(place.date().year());
+            let years = year - n as i32..=year + n as i32;
+            let named = years.filter_map(|y| self.fields(&Fields { year: Some(y), short_year: false, bc: false, ..*fields }));
+            found.extend(named.filter_map(|r| Some((days_between(r.moment()?.at, place).abs(), r))));
+        }
+        found.sort_by_key(|f| f.0);
+        found.into_iter().nth(n - 1).map(|f| f.1)
     }
 
     fn within(&self, inner: &When, outer: &When) -> Option<Resolved> {

@@ -103,11 +103,9 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             inner: Box::new(args.when(Role::Inner)?),
             of: Box::new(args.when(Role::Of)?),
         }),
-        Make::DayHours => Meaning::When(When::DayHours {
-            from: args.int(Role::From)?,
-            to: args.int(Role::To)?,
-            on: args.when(Role::Date).map(Box::new),
-        }),
+        Make::DayHours => {
+            Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)?, on: args.when(Role::Date).map(Box::new) })
+        }
         Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
     Some(Built { meaning, from: None })

@@ -97,6 +97,20 @@ impl Context<'_> {
         }
     }
 
+    /// In news what is counted in days is counted from the document's date, if all that was mentioned is its year or month.
+    fn anchor_finer_than(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
+        let found = self.anchor(anchor);
+        match (self.mode, found, self.document) {
+            (Mode::News, Some(base), Some(now))
+                if base.unit > unit && base.part.is_none() && base.season.is_none() && unit < Unit::Year =>
+            {
+                let holds = calendar::interval(&base).is_some_and(|(from, to)| from <= now.at && now.at < to);
+                if holds { Some(now) } else { found }
+            }
+            _ => found,
+        }
+    }
+
     fn value(&self, moment: Moment) -> Value {
         Value::At { moment, full_hour: !self.colloquial() }
     }
@@ -620,7 +634,7 @@ impl Context<'_> {
     // ---- relative -------------------------------------------------------------------------------------------------
 
     fn this(&self, unit: Unit, n: i32, anchor: Anchor, fiscal: bool) -> Option<Resolved> {
-        let Some(base) = self.anchor(anchor) else {
+        let Some(base) = self.anchor_finer_than(anchor, unit) else {
             return Some(Resolved::plain(Value::Open(unit_pattern(unit))));
         };
         if fiscal
@@ -656,7 +670,7 @@ impl Context<'_> {
                 Resolved { value: Value::At { moment, .. }, .. } => Some(moment),
                 _ => return None,
             },
-            None => quarter.or_else(|| self.anchor(anchor)),
+            None => quarter.or_else(|| self.anchor_finer_than(anchor, grain)),
         };
         if length.is_vague() && !self.colloquial() {
             let kind = match (sign < 0, from.is_some()) {

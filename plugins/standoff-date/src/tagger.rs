@@ -250,7 +250,11 @@ impl Tagger {
         let now = document.map(|d| i32::from(d.date().year()));
         let lexicon = &self.language.grammar.lexicon;
         let month = lexicon.class("month");
+        let era = lexicon.class("era");
         for (i, atom) in atoms.iter().enumerate() {
+            if i > 0 && atoms[i - 1].has(DIGITS) && era.is_some_and(|e| lexicon.value(atom.lex, e) == Some(-1)) {
+                far += 2;
+            }
             if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
                 let year = atom.number as i32;
                 let after_month = atoms[i.saturating_sub(3)..i].iter().any(|a| month.is_some_and(|m| lexicon.value(a.lex, m).is_some()));

@@ -47,32 +47,41 @@ impl Atom {
 /// closing marks and blank lines are all that is known of sentences.
 pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
     atoms.clear();
+    atoms.reserve(tokens.len() + tokens.len() / 8);
     let bytes = text.as_bytes();
+    let inside = |at: usize| bytes.get(at).is_some_and(|b| b & 0xc0 == 0x80);
     let mut previous_end = 0usize;
-    let mut sentences = sentence_starts.iter().copied().peekable();
+    let mut sentences = sentence_starts.iter().map(|&s| s as usize);
+    let mut next_sentence = sentences.next().unwrap_or(usize::MAX);
     let mut after_stop = true;
     for &(start, end) in tokens {
         let (start, end) = (start as usize, end as usize);
-        if start >= end || end > bytes.len() || !text.is_char_boundary(start) || !text.is_char_boundary(end) || start < previous_end {
+        if start >= end || end > bytes.len() || inside(start) || inside(end) || start < previous_end {
             continue;
         }
         let mut flags = gap_flags(&bytes[previous_end..start]);
         if atoms.is_empty() {
             flags |= SPACE | BREAK;
         }
-        if flags & BREAK != 0 || after_stop {
-            flags |= SENTENCE;
-        }
-        if !sentence_starts.is_empty() {
-            flags &= !SENTENCE;
-            while sentences.peek().is_some_and(|&s| s as usize <= start) {
-                sentences.next();
+        if sentence_starts.is_empty() {
+            if flags & BREAK != 0 || after_stop {
                 flags |= SENTENCE;
+            }
+            after_stop = end - start == 1 && matches!(bytes[start], b'.' | b'!' | b'?');
+        } else {
+            while next_sentence <= start {
+                flags |= SENTENCE;
+                next_sentence = sentences.next().unwrap_or(usize::MAX);
             }
         }
         previous_end = end;
-        after_stop = end - start == 1 && matches!(bytes[start], b'.' | b'!' | b'?');
-        cut_token(text, start, end, flags, lexicon, atoms);
+        match lexicon.plain_word(bytes, start, end) {
+            Some(lex) => {
+                flags |= if bytes[start].is_ascii_uppercase() { LETTERS | CAPITAL } else { LETTERS };
+                atoms.push(Atom { start: start as u32, end: end as u32, lex, flags, number: 0 });
+            }
+            None => cut_token(text, start, end, flags, lexicon, atoms),
+        }
     }
 }
 
@@ -131,7 +140,7 @@ fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexi
             };
             at += rest.iter().copied().position(ends).unwrap_or(rest.len());
             if seen & BEYOND_ASCII == 0 {
-                push_word(&bytes[from..at], from, flags, lexicon, atoms);
+                push_word(bytes, from, at, flags, lexicon, atoms);
             } else {
                 cut_unicode(text, from, at, flags, lexicon, atoms);
             }
@@ -144,13 +153,10 @@ fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexi
     }
 }
 
-fn push_word(word: &[u8], from: usize, mut flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
-    flags |= LETTERS;
-    if word[0].is_ascii_uppercase() {
-        flags |= CAPITAL;
-    }
-    let lex = lexicon.word(word);
-    atoms.push(Atom { start: from as u32, end: (from + word.len()) as u32, lex, flags, number: 0 });
+fn push_word(bytes: &[u8], from: usize, to: usize, flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+    let capital = if bytes[from].is_ascii_uppercase() { CAPITAL } else { 0 };
+    let lex = lexicon.plain_word(bytes, from, to).unwrap_or_default();
+    atoms.push(Atom { start: from as u32, end: to as u32, lex, flags: flags | LETTERS | capital, number: 0 });
 }
 
 /// A run with characters beyond ASCII: letters stay together, every other character (dashes, quotes, fractions) is one atom.

@@ -7,7 +7,7 @@ use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
 use crate::lexicon::LexId;
 
 /// Binary digits of a place in the cache. News has some ten thousand pairs; a later one may drive out an earlier one.
-const DIGITS: u32 = 14;
+const DIGITS: u32 = 15;
 const PLACES: usize = 1 << DIGITS;
 /// Stands for the end of the text or paragraph.
 const END: u16 = u16::MAX;

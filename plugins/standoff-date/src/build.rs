@@ -98,7 +98,14 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             Meaning::When(When::Modified { of: Box::new(of), modifier, sub: true })
         }
         Make::LongWeekend => Meaning::When(When::LongWeekend(Box::new(args.when(Role::Of)?))),
-        Make::DayHours => Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)? }),
+        Make::NthClosest => Meaning::When(When::NthClosest {
+            n: args.count()?,
+            inner: Box::new(args.when(Role::Inner)?),
+            of: Box::new(args.when(Role::Of)?),
+        }),
+        Make::DayHours => {
+            Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)?, on: args.when(Role::Date).map(Box::new) })
+        }
         Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
     Some(Built { meaning, from: None })
@@ -343,9 +350,9 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
         None if !fields.sure_hour => {
             let shifted = match fields.part {
                 Some(Part::Morning) => Some(if hour == 12 { 0 } else { hour }),
+                Some(Part::Evening | Part::Night) if hour == 12 => Some(24),
                 Some(Part::Afternoon | Part::Midday | Part::Evening) if hour < 12 => Some(hour + 12),
                 Some(Part::Night) if (5..12).contains(&hour) => Some(hour + 12),
-                Some(Part::Night) => Some(if hour == 12 { 0 } else { hour }),
                 Some(_) => Some(hour),
                 None => None,
             };
@@ -356,7 +363,8 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
         }
         None => {}
     }
-    if fields.sure_hour && fields.hour.is_some() && fields.part.is_some() {
+    // At 24 o'clock the part tells that the day ends then.
+    if fields.sure_hour && fields.hour.is_some_and(|h| h != 24) {
         fields.part = None;
     }
 }
@@ -565,7 +573,8 @@ fn inherit(from: When, to: When) -> Option<(When, When)> {
         a.bc = true;
     }
     let year_given = a.year.or(b.year).is_some();
-    if a.year.is_none() && a.month.or(a.day).or(a.weekday).is_some() && b.year.is_some() {
+    let dated = a.month.or(a.day).or(a.weekday).or(a.quarter).is_some() || a.season.is_some();
+    if a.year.is_none() && dated && b.year.is_some() {
         // "December to May 2020" begins in 2019.
         let back = matches!((a.month, b.month), (Some(x), Some(y)) if x > y);
         a.year = b.year.map(|y| y - i32::from(back));
@@ -680,7 +689,8 @@ fn list(args: &Args) -> Option<Meaning> {
     if items.len() < 2 {
         return None;
     }
-    for i in (0..items.len() - 1).rev() {
+    // What is shared stands with the last item ("May and June 2010") or with the first ("May 5, 6 and 7").
+    for i in (0..items.len() - 1).rev().chain(0..items.len() - 1) {
         let (a, b) = inherit(items[i].0.clone(), items[i + 1].0.clone())?;
         items[i].0 = a;
         items[i + 1].0 = b;

@@ -185,6 +185,11 @@ impl<'a> Chart<'a> {
         if possible & bit(group) == 0 {
             return (0, 0);
         }
+        self.possible_group(group, at, possible)
+    }
+
+    /// The same for a group that is among the possible ones.
+    fn possible_group(&mut self, group: u16, at: u32, possible: Groups) -> (u32, u32) {
         let slot = at as usize % WINDOW * self.groups + group as usize;
         let memo = self.memo[slot];
         let stamp = at + self.shift;
@@ -198,40 +203,53 @@ impl<'a> Chart<'a> {
         if group == INT || group == NUMBER {
             self.numbers(group, at, &mut found);
         } else if at < self.limit {
-            let grammar = self.grammar;
-            let mut barren: Groups = 0;
-            let second = self.atoms.get(at as usize + 1).filter(|a| !a.has(BREAK)).map(|a| a.lex);
-            let candidates = self.candidates;
-            let pair = (self.atoms[at as usize].lex, second);
-            for place in self.bigrams.programs(grammar, candidates, group, pair, possible) {
-                let Some(candidate) = self.bigrams.program(place) else { continue };
-                if self.fuel == 0 {
-                    break;
-                }
-                if candidate.opens_with != NO_GROUP {
-                    // Many rules begin with the same group; where it matches nothing, neither do they.
-                    let own = bit(candidate.opens_with);
-                    if barren & own != 0 {
-                        continue;
-                    }
-                    if self.group(candidate.opens_with, at).1 == 0 {
-                        barren |= own;
-                        continue;
-                    }
-                }
-                let r = candidate.rule;
-                let program = &grammar.rules[r as usize].programs[candidate.program as usize];
-                let mark = self.captures.len();
-                self.run(r, program, 0, at, Way { start: at, open: at, close: None }, &mut found);
-                self.captures.truncate(mark);
-            }
+            self.programs(group, at, possible, &mut found);
         }
         self.base = outer;
         let first = self.results.len() as u32;
         let count = found.len() as u32;
-        self.results.extend(found);
+        self.results.extend_from_slice(&found);
         self.memo[slot] = Memo { at: stamp, first, count };
         (first, count)
+    }
+
+    /// Runs the programs of a group that the atom at its start and the next one leave possible.
+    fn programs(&mut self, group: u16, at: u32, possible: Groups, found: &mut Ends) {
+        let grammar = self.grammar;
+        let pair = (self.atoms[at as usize].lex, self.lex(at + 1));
+        let way = Way { start: at, open: at, close: None };
+        let mark = self.captures.len();
+        // Many rules begin with the same group: what it matched, if it was the last one.
+        let mut inner = (NO_GROUP, 0, 0);
+        for place in self.bigrams.programs(grammar, self.candidates, group, pair, possible) {
+            let Some(candidate) = self.bigrams.program(place) else { continue };
+            if self.fuel == 0 {
+                break;
+            }
+            if candidate.opens_with == NO_GROUP {
+                let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
+                self.run(candidate.rule, program, 0, at, way, found);
+                self.captures.truncate(mark);
+                continue;
+            }
+            if candidate.opens_with != inner.0 {
+                let (first, count) = self.possible_group(candidate.opens_with, at, possible);
+                inner = (candidate.opens_with, first, first + count);
+            }
+            for i in inner.1..inner.2 {
+                let node = self.results[i as usize];
+                let end = self.nodes[node as usize].end;
+                if !grammar.admits_after_group(candidate, self.lex(end)) {
+                    continue;
+                }
+                let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
+                if let Some(Op::Group { role, .. }) = program.first() {
+                    self.captures.push(Capture { role: *role, got: Got::Node(node), start: at, end });
+                    self.run(candidate.rule, program, 1, end, way, found);
+                    self.captures.truncate(mark);
+                }
+            }
+        }
     }
 
     /// Groups that may match at an atom, judged by it and the next one.
@@ -242,10 +260,15 @@ impl<'a> Chart<'a> {
             return groups;
         }
         let Some(first) = self.atoms.get(at as usize) else { return 0 };
-        let second = self.atoms.get(at as usize + 1).filter(|a| !a.has(BREAK)).map(|a| a.lex);
+        let second = self.lex(at + 1);
         let groups = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
         self.rows[row] = (at, groups);
         groups
+    }
+
+    /// The atom at a place, `None` at the end of the text or paragraph.
+    fn lex(&self, at: u32) -> Option<LexId> {
+        self.atoms.get(at as usize).filter(|a| !a.has(BREAK)).map(|a| a.lex)
     }
 
     fn numbers(&mut self, group: u16, at: u32, found: &mut Ends) {

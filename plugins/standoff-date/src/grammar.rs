@@ -197,6 +197,8 @@ pub(crate) struct Candidate {
     second: u32,
     /// The group that the program begins with; [`NO_GROUP`] if it begins otherwise.
     pub(crate) opens_with: u16,
+    /// The set of atoms that may follow that group; [`ANY`] if the program may end there.
+    follow: u32,
 }
 
 /// The program of a candidate begins with a word.
@@ -305,11 +307,20 @@ impl Grammar {
 
     /// Whether the atom after the first one does not rule the candidate out; `None` at the end of the text.
     pub(crate) fn admits(&self, candidate: Candidate, second: Option<LexId>) -> bool {
-        if candidate.second == ANY {
+        self.is_in(candidate.second, second)
+    }
+
+    /// Whether the atom after the group that the candidate begins with does not rule it out.
+    pub(crate) fn admits_after_group(&self, candidate: Candidate, next: Option<LexId>) -> bool {
+        self.is_in(candidate.follow, next)
+    }
+
+    fn is_in(&self, set: u32, atom: Option<LexId>) -> bool {
+        if set == ANY {
             return true;
         }
-        let Some(id) = second else { return false };
-        let word = self.sets.get(candidate.second as usize * self.set_words + id.0 as usize / 64);
+        let Some(id) = atom else { return false };
+        let word = self.sets.get(set as usize * self.set_words + id.0 as usize / 64);
         word.is_some_and(|word| word >> (id.0 % 64) & 1 == 1)
     }
 
@@ -371,10 +382,10 @@ impl Grammar {
         let mut table = vec![vec![vec![Vec::new(); size]; groups]; 6];
         for (r, rule) in self.rules.iter().enumerate() {
             for (p, program) in rule.programs.iter().enumerate() {
-                let ahead = self.second_atoms(program, &firsts, &seconds);
-                let second = if ahead.ends {
-                    ANY
-                } else {
+                let mut set_of = |ahead: Ahead| {
+                    if ahead.ends {
+                        return ANY;
+                    }
                     let mut set = vec![0u64; size.div_ceil(64)];
                     for (id, _) in ahead.atoms.iter().enumerate().filter(|(_, yes)| **yes) {
                         set[id / 64] |= 1 << (id % 64);
@@ -385,11 +396,12 @@ impl Grammar {
                     });
                     known as u32
                 };
-                let opens_with = match program.first() {
-                    Some(Op::Group { group, .. }) => *group,
-                    _ => NO_GROUP,
+                let second = set_of(self.second_atoms(program, &firsts, &seconds));
+                let (opens_with, follow) = match program.first() {
+                    Some(Op::Group { group, .. }) => (*group, set_of(self.suffix(program, 1, &firsts))),
+                    _ => (NO_GROUP, ANY),
                 };
-                let candidate = Candidate { rule: r as u16, program: p as u16, second, opens_with };
+                let candidate = Candidate { rule: r as u16, program: p as u16, second, opens_with, follow };
                 let first = self.first_atoms(program, &firsts);
                 for mode in [Mode::News, Mode::Narrative, Mode::Colloquial] {
                     for day_first in [false, true] {

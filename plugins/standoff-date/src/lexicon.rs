@@ -47,8 +47,11 @@ pub(crate) struct Phrase {
 /// All words of one language. Immutable once built.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    slots: Vec<(Key, LexId)>,
+    /// Open addressing: a word stands at its slot or in one of the next, [`LexId::NONE`] ends the search.
+    slots: Vec<LexId>,
     mask: usize,
+    /// The folded words by id.
+    keys: Vec<Key>,
     marks: Vec<LexId>,
     readings: Vec<Vec<Reading>>,
     phrases: Vec<Vec<Phrase>>,
@@ -59,9 +62,25 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// Looks up an ASCII word without regard to case.
-    pub(crate) fn word(&self, word: &[u8]) -> LexId {
-        self.probe(key(word))
+    /// Looks up the word in `text[from..to]` without regard to case; `None` if it is not all ASCII letters.
+    #[inline]
+    pub(crate) fn plain_word(&self, text: &[u8], from: usize, to: usize) -> Option<LexId> {
+        let length = to - from;
+        if length <= 8 {
+            let mask = first_bytes(length);
+            let head = eight(text, from) & mask;
+            return are_letters(head, mask).then(|| self.probe(Key { head: head | LOWER & mask, tail: 0, rest: length as u64 }));
+        }
+        let (head, tail) = (eight(text, from), eight(text, to - 8));
+        if !are_letters(head, u64::MAX) || !are_letters(tail, u64::MAX) {
+            return None;
+        }
+        if length <= 16 {
+            return Some(self.probe(Key { head: head | LOWER, tail: tail | LOWER, rest: length as u64 }));
+        }
+        let word = text.get(from..to)?;
+        let letters = word.iter().all(u8::is_ascii_alphabetic);
+        letters.then(|| if length <= LONGEST_WORD { self.probe(key(word)) } else { LexId::NONE })
     }
 
     /// Looks up a word or mark with characters beyond ASCII without regard to case.
@@ -78,14 +97,13 @@ impl Lexicon {
     }
 
     fn probe(&self, key: Key) -> LexId {
-        let mut at = key.slot() & self.mask;
+        let mut at = key.slot();
         // The table is at most a quarter full, so a free slot ends every search.
-        for _ in 0..self.slots.len() {
-            let Some((known, id)) = self.slots.get(at) else { return LexId::NONE };
-            if id.is_none() || *known == key {
-                return *id;
+        while let Some(&id) = self.slots.get(at & self.mask) {
+            if id.is_none() || self.keys.get(id.0 as usize) == Some(&key) {
+                return id;
             }
-            at = (at + 1) & self.mask;
+            at += 1;
         }
         LexId::NONE
     }
@@ -164,25 +182,52 @@ impl Key {
     }
 }
 
+/// The bit that makes a lower-case letter of an upper-case one, in each of eight bytes.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// A mask of the first of eight bytes, one at least.
+fn first_bytes(count: usize) -> u64 {
+    u64::MAX.wrapping_shr(64 - 8 * count as u32)
+}
+
+/// The eight bytes at a place; zeros where the text is over.
+fn eight(text: &[u8], at: usize) -> u64 {
+    if let Some(bytes) = text.get(at..at + 8).and_then(|b| b.try_into().ok()) {
+        return u64::from_le_bytes(bytes);
+    }
+    last_bytes(text.get(at..).unwrap_or(&[]))
+}
+
+#[cold]
+fn last_bytes(rest: &[u8]) -> u64 {
+    rest.iter().take(8).rev().fold(0, |sum, &b| sum << 8 | u64::from(b))
+}
+
+/// Whether those of eight bytes that the mask covers are ASCII letters.
+fn are_letters(bytes: u64, mask: u64) -> bool {
+    let lower = (bytes | LOWER) & !BEYOND_ASCII;
+    // In each byte the highest bit tells the outcome: nothing is carried from one to the next.
+    let from_a = lower + EACH * u64::from(0x80 - b'a');
+    let past_z = lower + EACH * u64::from(0x7f - b'z');
+    (!from_a | past_z | bytes) & BEYOND_ASCII & mask == 0
+}
+
 fn key(word: &[u8]) -> Key {
-    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
     let lower = |bytes: u64| bytes | (!bytes & BEYOND_ASCII) >> 2;
-    let eight = |at: usize| word.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
-    let four = |at: usize| word.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
     let length = word.len();
-    let (head, tail) = match length {
-        8.. => (eight(0), eight(length - 8)),
-        4..=7 => (four(0).into(), four(length - 4).into()),
-        0 => (0, 0),
-        _ => (u64::from(word[0]) | u64::from(word[length / 2]) << 8 | u64::from(word[length - 1]) << 16, 0),
-    };
+    let rest = length.min(255) as u64;
+    if length <= 8 {
+        return Key { head: lower(eight(word, 0)) & first_bytes(length), tail: 0, rest };
+    }
     let between = match length {
         17..=LONGEST_WORD => {
             word[8..length - 8].iter().fold(0u64, |h, &b| h.wrapping_mul(131).wrapping_add(u64::from(b | (!b & 0x80) >> 2)))
         }
         _ => 0,
     };
-    Key { head: lower(head), tail: lower(tail), rest: between << 8 | length.min(255) as u64 }
+    Key { head: lower(eight(word, 0)), tail: lower(eight(word, length - 8)), rest: between << 8 | rest }
 }
 
 /// Collects words, then freezes them into a [`Lexicon`].
@@ -269,20 +314,23 @@ impl LexiconBuilder {
 
     pub(crate) fn finish(mut self) -> Lexicon {
         let size = (self.ids.len() * 4).next_power_of_two().max(64);
-        let mut slots = vec![(Key::default(), LexId::NONE); size];
+        let mut slots = vec![LexId::NONE; size];
+        let mut keys = vec![Key::default(); self.lexicon.len()];
         for (spelling, &id) in &self.ids {
             let key = key(spelling.as_bytes());
             let mut at = key.slot() & (size - 1);
-            while !slots[at].1.is_none() {
+            while !slots[at].is_none() {
                 at = (at + 1) & (size - 1);
             }
-            slots[at] = (key, id);
+            slots[at] = id;
+            keys[id.0 as usize] = key;
         }
         for phrases in &mut self.lexicon.phrases {
             phrases.sort_by_key(|p| std::cmp::Reverse(p.rest.len()));
         }
         self.lexicon.mask = size - 1;
         self.lexicon.slots = slots;
+        self.lexicon.keys = keys;
         self.lexicon
     }
 }

@@ -183,6 +183,8 @@ named_enum! {
         Window = "window",
         /// The n-th weekday after a date.
         NthAfter = "nth-after",
+        /// Of what recurs by name, the n-th closest to a date.
+        NthClosest = "nth-closest",
         /// A range of hours on a date.
         SpanOn = "span-on",
         /// A date from a time on, or up to it.
@@ -191,7 +193,7 @@ named_enum! {
         EarlyPart = "early-part",
         /// The weekend around a holiday, the holiday included.
         LongWeekend = "long-weekend",
-        /// From one hour of the present day to another.
+        /// From one hour of a day, the present one if none is given, to another.
         DayHours = "day-hours",
         /// From now to the end of something, or without end.
         By = "by",
@@ -411,9 +413,15 @@ pub(crate) enum When {
         of: Box<When>,
     },
     LongWeekend(Box<When>),
+    NthClosest {
+        n: i32,
+        inner: Box<When>,
+        of: Box<When>,
+    },
     DayHours {
         from: i32,
         to: i32,
+        on: Option<Box<When>>,
     },
     /// From now to the end of something; without it, without end.
     By(Option<Box<When>>),

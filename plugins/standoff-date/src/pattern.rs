@@ -246,7 +246,9 @@ fn sequence(tokens: &[Token], at: &mut usize, scope: &mut Scope) -> Result<Tree,
 fn literal(words: &[String], scope: &mut Scope) -> Tree {
     let mut single = Vec::new();
     let mut ways = Vec::new();
-    for word in words {
+    // A hyphen may be written as one that does not break, or as a dash.
+    let hyphens: &[&str] = if words.iter().any(|w| w == "-") { &["-", "\u{2011}", "\u{2013}"] } else { &[] };
+    for word in words.iter().map(String::as_str).filter(|w| *w != "-").chain(hyphens.iter().copied()) {
         let ids: Vec<LexId> = split_atoms(word).iter().map(|a| scope.words.atom(a)).collect();
         match ids.as_slice() {
             [one] => single.push(*one),

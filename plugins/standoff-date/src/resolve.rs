@@ -97,6 +97,20 @@ impl Context<'_> {
         }
     }
 
+    /// In news what is counted in days is counted from the document's date, if all that was mentioned is its year or month.
+    fn anchor_finer_than(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
+        let found = self.anchor(anchor);
+        match (self.mode, found, self.document) {
+            (Mode::News, Some(base), Some(now))
+                if base.unit > unit && base.part.is_none() && base.season.is_none() && unit < Unit::Year =>
+            {
+                let holds = calendar::interval(&base).is_some_and(|(from, to)| from <= now.at && now.at < to);
+                if holds { Some(now) } else { found }
+            }
+            _ => found,
+        }
+    }
+
     fn value(&self, moment: Moment) -> Value {
         Value::At { moment, full_hour: !self.colloquial() }
     }
@@ -159,8 +173,13 @@ impl Context<'_> {
                 let hour = |at: DateTime| Some(Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }));
                 Some(Resolved::plain(Value::Between(hour(add(midnight(friday), Unit::Hour, 18)?), hour(end))))
             }
-            When::DayHours { from, to } => {
-                let day = calendar::floor(self.document?.at, Unit::Day);
+            When::NthClosest { n, inner, of } => self.nth_closest(*n, inner, of),
+            When::DayHours { from, to, on } => {
+                let day = match on {
+                    Some(on) => self.when(on)?.moment().filter(|m| m.unit <= Unit::Day)?.at,
+                    None => self.document?.at,
+                };
+                let day = calendar::floor(day, Unit::Day);
                 let hour = |n: i32| {
                     add(day, Unit::Hour, n.into()).map(|at| Box::new(Value::At { moment: Moment::new(at, Unit::Hour), full_hour: false }))
                 };
@@ -465,6 +484,7 @@ impl Context<'_> {
         }
         match self.tense {
             Tense::Ended => last.or(next),
+            Tense::Future if self.near && is_day && self.mode == Mode::News => next.or(last),
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
@@ -540,7 +560,9 @@ impl Context<'_> {
             moment.part = Some(part);
             return Some(self.plain(moment));
         };
-        let hour = if hour == 24 && self.colloquial() { 0 } else { hour };
+        // Twelve in the evening ends the day, midnight begins it.
+        let ends_day = matches!(time.part, Some(Part::Evening | Part::Night));
+        let hour = if hour == 24 && self.colloquial() && !ends_day { 0 } else { hour };
         let mut unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
             (Some(_), None) => Unit::Minute,
@@ -558,7 +580,7 @@ impl Context<'_> {
             zone = time.zone;
         }
         let mut moment = Moment::new(at, unit);
-        moment.end_of_day = hour == 24;
+        moment.end_of_day = hour == 24 && !self.colloquial();
         moment.zone = zone;
         Some(self.plain(moment))
     }
@@ -598,7 +620,7 @@ impl Context<'_> {
                 time.hour = time.hour.map(|h| h + 12);
             }
         }
-        if time.hour == Some(24) {
+        if time.hour == Some(24) && time.part.is_none() {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }
         let found = self.clock_on(today, &time)?;
@@ -612,7 +634,7 @@ impl Context<'_> {
     // ---- relative -------------------------------------------------------------------------------------------------
 
     fn this(&self, unit: Unit, n: i32, anchor: Anchor, fiscal: bool) -> Option<Resolved> {
-        let Some(base) = self.anchor(anchor) else {
+        let Some(base) = self.anchor_finer_than(anchor, unit) else {
             return Some(Resolved::plain(Value::Open(unit_pattern(unit))));
         };
         if fiscal
@@ -648,7 +670,7 @@ impl Context<'_> {
                 Resolved { value: Value::At { moment, .. }, .. } => Some(moment),
                 _ => return None,
             },
-            None => quarter.or_else(|| self.anchor(anchor)),
+            None => quarter.or_else(|| self.anchor_finer_than(anchor, grain)),
         };
         if length.is_vague() && !self.colloquial() {
             let kind = match (sign < 0, from.is_some()) {
@@ -775,6 +797,27 @@ impl Context<'_> {
         inside.then(|| self.plain(found))
     }
 
+    /// Of what recurs by name, the n-th closest to a date.
+    fn nth_closest(&self, n: i32, inner: &When, of: &When) -> Option<Resolved> {
+        let When::Fields(fields) = inner else { return None };
+        let place = self.when(of)?.moment()?.at;
+        let n = usize::try_from(n).ok().filter(|n| (1..=20).contains(n))?;
+        let mut found: Vec<(i64, Resolved)> = Vec::new();
+        if let Some(weekday) = fields.weekday.filter(|_| fields.day.is_none()) {
+            let next = midnight(calendar::nearest_weekday(place.date(), weekday, 1)?);
+            let weeks = -(n as i64)..=n as i64;
+            let days = weeks.filter_map(|week| add(next, Unit::Week, week));
+            found.extend(days.map(|day| (days_between(day, place).abs(), self.plain(Moment::day(day.date())))));
+        } else {
+            let year = i32::from(place.date().year());
+            let years = year - n as i32..=year + n as i32;
+            let named = years.filter_map(|y| self.fields(&Fields { year: Some(y), short_year: false, bc: false, ..*fields }));
+            found.extend(named.filter_map(|r| Some((days_between(r.moment()?.at, place).abs(), r))));
+        }
+        found.sort_by_key(|f| f.0);
+        found.into_iter().nth(n - 1).map(|f| f.1)
+    }
+
     fn within(&self, inner: &When, outer: &When) -> Option<Resolved> {
         let big = self.when(outer)?;
         let Some(moment) = big.moment() else {
@@ -817,6 +860,12 @@ impl Context<'_> {
                     (fields.year, fields.bc) = (Some(1 - year), true);
                 }
                 self.fields(&fields)
+            }
+            // "The 1988 quarter": the quarter that is reported, of another year.
+            When::Anaphor { unit: Some(Unit::Quarter), .. } if moment.unit == Unit::Year => {
+                let reported = self.when(inner)?.moment()?.date();
+                let first = date(moment.date().year().into(), reported.month().into(), 1)?;
+                Some(self.plain(Moment::new(first.to_datetime(Time::midnight()), Unit::Quarter)))
             }
             inner => {
                 let inside = Context { document: Some(moment), mentioned: Some(moment), ..*self };
@@ -957,7 +1006,7 @@ impl Context<'_> {
         let anchor = match (self.mode, unit, dir, self.document) {
             (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
             // "The day" of a report is its own where no other day was mentioned.
-            (Mode::News, Unit::Day, _, Some(now)) if anchor.unit > Unit::Day => now,
+            (Mode::News, Unit::Day | Unit::Month, _, Some(now)) if anchor.unit > unit => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {
@@ -1054,6 +1103,13 @@ impl Context<'_> {
             None => None,
         };
         let (mut start, mut end) = (start, end);
+        // "4 pm for 30 minutes" is as exact as the finer of the two.
+        if let (Some(When::Offset { length, from: Some(_), .. }), Some(a), Some(b)) = (to, &start, &mut end)
+            && let (Some(a), Value::At { moment, .. }) = (a.moment(), &mut b.value)
+            && a.unit <= Unit::Hour
+        {
+            moment.unit = a.unit.min(length.grain());
+        }
         if let (Some(a), Some(b)) = (start.as_mut(), end.as_mut())
             && let (Value::At { moment: a, .. }, Value::At { moment: b, .. }) = (&mut a.value, &mut b.value)
             && a.unit <= Unit::Hour

@@ -159,7 +159,8 @@ impl Tagger {
         let grammar = &self.language.grammar;
         let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
-        while at < atoms.len() {
+        while let Some(known) = atoms.get(at..).and_then(|rest| rest.iter().position(|a| !a.lex.is_none())) {
+            at += known;
             let (end, core) = run_of_known(grammar, atoms, at, mode);
             if core {
                 let mut i = at;
@@ -249,7 +250,11 @@ impl Tagger {
         let now = document.map(|d| i32::from(d.date().year()));
         let lexicon = &self.language.grammar.lexicon;
         let month = lexicon.class("month");
+        let era = lexicon.class("era");
         for (i, atom) in atoms.iter().enumerate() {
+            if i > 0 && atoms[i - 1].has(DIGITS) && era.is_some_and(|e| lexicon.value(atom.lex, e) == Some(-1)) {
+                far += 2;
+            }
             if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
                 let year = atom.number as i32;
                 let after_month = atoms[i.saturating_sub(3)..i].iter().any(|a| month.is_some_and(|m| lexicon.value(a.lex, m).is_some()));
@@ -283,11 +288,13 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
 
-/// Whether an atom by itself is a reason to look for an expression. In a message any number is.
+/// Whether an atom by itself is a reason to look for an expression. In a message any number is,
+/// in digits or words.
 fn is_core(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> bool {
     let number = |a: &Atom| a.has(DIGITS) && (mode == Mode::Colloquial || number_is_core(grammar, atoms, at));
-    let ordinal = |a: &Atom| mode == Mode::Colloquial && grammar.numbers.ordinal.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some());
-    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || ordinal(a))
+    let numbers = [grammar.numbers.ordinal, grammar.numbers.cardinal];
+    let word = |a: &Atom| mode == Mode::Colloquial && numbers.into_iter().flatten().any(|c| grammar.lexicon.value(a.lex, c).is_some());
+    atoms.get(at).is_some_and(|a| grammar.lexicon.is_core(a.lex) || number(a) || word(a))
 }
 
 /// A four-digit year, or a number with a mark and another number beside it.

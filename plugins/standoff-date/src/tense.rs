@@ -107,6 +107,10 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
+        // "Since" may belong to the expression.
+        if self.value(open, self.words.side) == Some(-1) {
+            return Reading { tense: Tense::Ended, near: true };
+        }
         if let Some(side) = open.checked_sub(1).and_then(|i| self.value(i, self.words.side)) {
             return Reading { tense: self.beside(side, open, close), near: true };
         }
@@ -133,7 +137,31 @@ impl Scan<'_> {
                 break;
             }
         }
-        Tense::Future
+        if side > 1 && self.is_told(open, close) { Tense::Past } else { Tense::Future }
+    }
+
+    /// The sentence before an expression, or after it where it begins with "by", has a past form, and nothing in it looks
+    /// ahead.
+    fn is_told(&self, open: usize, close: usize) -> bool {
+        let before = self.sentence_before(open);
+        let clause = if before.len() > 1 {
+            before
+        } else {
+            let end = (close + AFTER).min(self.atoms.len());
+            close..(close..end).find(|&i| self.atoms[i].has(SENTENCE)).unwrap_or(end)
+        };
+        let mut past = false;
+        for i in clause {
+            match self.cue(i) {
+                Some(Cue::Past) => past |= !self.is_base_form(i) && !self.after_be(i),
+                Some(Cue::Present) | None => {}
+                Some(_) => return false,
+            }
+            if self.is(i, self.words.infinitive) && self.is_verb_after_to(i + 1) {
+                return false;
+            }
+        }
+        past
     }
 
     /// The atoms of the sentence before an expression, as far as it matters.
@@ -163,7 +191,7 @@ impl Scan<'_> {
                 return found(Tense::Future);
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
                 Some(Cue::Past) if self.is_condition(i, sentence.start) => return found(Tense::Future),
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future) if self.had_been(i) => return found(Tense::Past),
@@ -189,7 +217,7 @@ impl Scan<'_> {
                 break;
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future | Cue::Scheduled | Cue::Base) => return found(Tense::Future),
                 Some(Cue::Present) if self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) => return found(Tense::Future),
@@ -202,6 +230,10 @@ impl Scan<'_> {
 
     fn cue(&self, i: usize) -> Option<Cue> {
         let atom = self.atoms.get(i)?;
+        // A capital inside the sentence makes a name: "United", "Will", "May".
+        if atom.has(CAPITAL) && !atom.has(SENTENCE) {
+            return None;
+        }
         match self.value(i, self.words.tense) {
             Some(0) => Some(Cue::Past),
             Some(1) => Some(Cue::Present),
@@ -212,9 +244,7 @@ impl Scan<'_> {
             Some(_) => Some(Cue::Base),
             None => {
                 let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
-                // A capital inside the sentence makes a name: "United".
-                let plain = atom.lex.is_none() && (!atom.has(CAPITAL) || atom.has(SENTENCE));
-                (plain && self.lexicon.is_past_form(word)).then_some(Cue::Past)
+                (atom.lex.is_none() && self.lexicon.is_past_form(word)).then_some(Cue::Past)
             }
         }
     }
@@ -235,6 +265,11 @@ impl Scan<'_> {
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
         (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+    }
+
+    /// "To cut", "could hit": no past form, though it looks like one.
+    fn is_base_form(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.value(i, self.words.tense) == Some(2))
     }
 
     /// "Had been scheduled": what was planned lies behind.

@@ -132,13 +132,13 @@ impl Model {
     #[inline(always)]
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let near = Near::of(paragraph, whole, gap);
-        self.glance.settles(|mut see| near.glance(&mut see)).unwrap_or_else(|| self.ends_by_gate(paragraph, whole, gap, &near))
+        self.glance.settles(|see| near.glance(see)).unwrap_or_else(|| self.ends_by_gate(paragraph, whole, gap, &near))
     }
 
     /// What the gate, and the classifier behind it, say where the first glance has left it open.
     #[inline(never)]
     fn ends_by_gate(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
-        let settled = self.gate.settles(|mut see| near.gate(paragraph, &self.vocabulary, &mut see));
+        let settled = self.gate.settles(|see| near.gate(paragraph, &self.vocabulary, see));
         settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap, near))
     }
 

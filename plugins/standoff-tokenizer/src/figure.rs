@@ -33,7 +33,7 @@ impl Lexer<'_> {
         let stop = self.digits_end(at);
         if matches!(self.bytes.get(stop), None | Some(b' ' | b'\n' | b')' | b'"' | b';')) {
             self.out.token(at, stop, self.amount(at, Category::Number));
-            return stop;
+            return self.behind_space(stop);
         }
         if at >= self.searched
             && let Some((stop, category)) = self.address(at)

@@ -90,7 +90,7 @@ impl<'a> Lexer<'a> {
             b',' => {
                 self.plain(at, stop, word, category);
                 self.out.token(stop, stop + 1, Category::Comma);
-                stop + 1
+                self.behind_space(stop + 1)
             }
             b'\n' | b')' | b'"' | b';' => {
                 self.plain(at, stop, word, category);
@@ -99,7 +99,7 @@ impl<'a> Lexer<'a> {
             b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
                 self.out.token(at, stop, category);
                 self.out.token(stop, stop + 1, Category::Period);
-                stop + 1
+                self.behind_space(stop + 1)
             }
             b'?' | b':' if self.is_space_or_end(stop + 1) => {
                 self.plain(at, stop, word, category);
@@ -108,7 +108,7 @@ impl<'a> Lexer<'a> {
             b'\'' if self.is_possessive(stop) => {
                 self.out.token(at, stop, category);
                 self.out.token(stop, stop + 2, Category::Clitic);
-                stop + 2
+                self.behind_space(stop + 2)
             }
             _ if self.may_be_address(next, stop) => self.word(at),
             _ => self.word_from(at, stop),
@@ -124,6 +124,12 @@ impl<'a> Lexer<'a> {
         } else {
             self.out.token(at, stop, category);
         }
+    }
+
+    /// The place behind the space at `at`, or `at` itself if something else stands there.
+    #[inline]
+    pub(crate) fn behind_space(&self, at: usize) -> usize {
+        at + usize::from(self.bytes.get(at) == Some(&b' '))
     }
 
     #[inline]
@@ -177,7 +183,11 @@ impl<'a> Lexer<'a> {
     fn beyond_ascii(&mut self, at: usize, class: Class) -> usize {
         let stop = self.letters_beyond(at);
         match self.bytes.get(stop) {
-            None | Some(b' ' | b'\n' | b',' | b')') => {
+            Some(b' ') => {
+                self.out.token(at, stop, case(class));
+                stop + 1
+            }
+            None | Some(b'\n' | b',' | b')') => {
                 self.out.token(at, stop, case(class));
                 stop
             }

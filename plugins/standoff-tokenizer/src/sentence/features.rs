@@ -100,18 +100,15 @@ fn suffix(paragraph: &Paragraph<'_>, token: usize) -> u64 {
     tail >> (8 * len.min(8).saturating_sub(3))
 }
 
-/// The bytes of the ellipsis in one character.
-const ELLIPSIS: u64 = 0xa6_80_e2;
+/// The bytes of the ellipsis in one character, and three points, both as if they were letters in lower case.
+const ELLIPSIS: u64 = 0xa6_a0_e2;
+const POINTS: u64 = 0x2e_2e_2e;
 
 /// A hash of a word in lower case: its first and last eight bytes and its length.
 #[inline]
 pub(crate) fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
-    // The ellipsis in one character reads like three points.
-    let points = u64::from(b'.') * 0x01_01_01;
-    let head = match swar::head(swar::load(text, start), len.min(8)) {
-        ELLIPSIS => points | swar::SMALL & 0xff_ff_ff,
-        _ => swar::lower_case(swar::load(text, start), len.min(8)),
-    };
+    let low = swar::lower_case(swar::load(text, start), len.min(8));
+    let head = if low == ELLIPSIS { POINTS } else { low };
     let tail = if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 };
     mix(head, tail ^ len as u64)
 }

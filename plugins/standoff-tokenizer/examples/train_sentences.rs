@@ -34,7 +34,7 @@ const OFTEN: usize = 100;
 /// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
 const FOUND: f64 = 0.005;
 /// How many right answers, beyond the wrong ones it undoes, the first glance may cost at each of its bounds, for speed.
-const SPENT: isize = 5;
+const SPENT: isize = 3;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 

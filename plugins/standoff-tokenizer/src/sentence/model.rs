@@ -179,6 +179,8 @@ const fn candidates() -> Pairs {
         C::Colon,
         C::Close,
         C::CloseQuote,
+        // The hour follows the day in the headers of mail.
+        C::Time,
     ]);
     let rarely = bits(&[C::Open, C::OpenQuote, C::Quote, C::Number, C::Amount]);
     let mut table = [!never; CATEGORIES];

@@ -111,12 +111,16 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
     if sign == Category::Terminal {
         return Certain(true);
     }
+    if follows == Category::Clitic {
+        // `Polly Peck International Inc.'s`
+        return Certain(false);
+    }
     if !paragraph.is_spaced(next) {
         return Open(is_glued_end(paragraph, end, follows));
     }
     let word = opened(paragraph, next);
     let begins = paragraph.category(word);
-    let small = matches!(begins, Some(Category::Lower | Category::Clitic));
+    let small = begins == Some(Category::Lower);
     if matches!(follows, Category::Dash | Category::Hyphen) && (small || in_guillemets(paragraph, first, next)) {
         // The words of the narrator between two parts of direct speech.
         return Certain(false);
@@ -126,7 +130,8 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
         return Certain(false);
     }
     match sign {
-        Category::Abbreviation if end.last > end.sign => Open(!small),
+        Category::Abbreviation if small => Certain(false),
+        Category::Abbreviation if end.last > end.sign => Open(true),
         Category::Abbreviation if begins_anew(paragraph, first, end, begins, word) => Certain(true),
         Category::Abbreviation => Open(ends_with_abbreviation(paragraph, first, end, begins, word)),
         // A full stop and three points; three points in a row spaced out are a pause.

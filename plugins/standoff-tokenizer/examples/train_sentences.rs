@@ -33,8 +33,9 @@ const DECAY: f64 = 2e-5;
 const OFTEN: usize = 100;
 /// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
 const FOUND: f64 = 0.005;
-/// How many right answers, beyond the wrong ones it undoes, the first glance may cost at each of its bounds, for speed.
-const SPENT: isize = 3;
+/// How many right answers, beyond the wrong ones they undo, the glance and the gate may cost at each of their bounds, for speed.
+const GLANCE_SPENT: isize = 3;
+const GATE_SPENT: isize = 6;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 
@@ -155,8 +156,8 @@ fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
     let asked = |sample: &Sample| sample.signed || pairs.contains_key(&sample.pair);
     let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
     let found = by_others(samples, full, FEATURES);
-    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, SPENT);
-    let gate = sieve(samples, &found, gate, GATE_FEATURES, 0);
+    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, GLANCE_SPENT);
+    let gate = sieve(samples, &found, gate, GATE_FEATURES, GATE_SPENT);
     model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES))
 }
 

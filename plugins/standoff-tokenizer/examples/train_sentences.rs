@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
         for fold in 0..folds {
             let part: Vec<&Sample> = in_fold(&sampled, folds, |f| f != fold).flatten().collect();
-            let model = segmenter(&learn(&part, &vocabulary));
+            let model = segmenter(&learn(&part, &vocabulary)?);
             for (_, text) in train.iter().enumerate().filter(|(i, _)| i % folds == fold) {
                 scores.entry(&text.file).or_default().add(&model, [text]);
             }
@@ -94,7 +94,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         all.len(),
         train.iter().map(|t| t.sentences.len()).sum::<usize>()
     )?;
-    let weights = learn(&all, &vocabulary);
+    let weights = learn(&all, &vocabulary)?;
     let model = segmenter(&weights);
     let rules = Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() });
     for path in std::iter::once(None).chain(tests.iter().map(Some)) {
@@ -144,7 +144,7 @@ fn sample(text: &Text, vocabulary: &Vocabulary) -> Vec<Sample> {
 
 /// A model of the samples: the classifier, and the glance and gate before it with bounds measured on samples that none of them
 /// had learnt from.
-fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
+fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> std::io::Result<Vec<u8>> {
     let found = by_others(samples, full, FEATURES);
     let mut pairs: BTreeMap<(u8, u8), (usize, usize)> = BTreeMap::new();
     for (sample, sum) in samples.iter().zip(&found).filter(|(sample, _)| !sample.signed) {
@@ -156,9 +156,9 @@ fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> Vec<u8> {
     let asked = |sample: &Sample| sample.signed || pairs.contains_key(&sample.pair);
     let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
     let found = by_others(samples, full, FEATURES);
-    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, GLANCE_SPENT);
-    let gate = sieve(samples, &found, gate, GATE_FEATURES, GATE_SPENT);
-    model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES))
+    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, GLANCE_SPENT)?;
+    let gate = sieve(samples, &found, gate, GATE_FEATURES, GATE_SPENT)?;
+    Ok(model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES)))
 }
 
 /// The sum of each sample by weights that were learnt on others.
@@ -185,7 +185,7 @@ struct Seen {
 }
 
 /// Weights with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
-fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize, spent: isize) -> Sieve {
+fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize, spent: isize) -> std::io::Result<Sieve> {
     let sums = by_others(samples, features, count);
     let seen = samples.iter().zip(found).zip(sums);
     let mut seen: Vec<Seen> = seen.map(|((sample, &found), sum)| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
@@ -193,8 +193,8 @@ fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], co
     let low = bound(seen.iter(), true, spent).unwrap_or(f64::MIN).min(0.0);
     let high = bound(seen.iter().rev(), false, spent).unwrap_or(f64::MAX).max(0.0);
     let open = seen.iter().filter(|seen| (low..=high).contains(&seen.sum)).count();
-    eprintln!("{open} of {} gaps left open", seen.len());
-    Sieve { weights: regress(samples, features, count), low, high }
+    writeln!(std::io::stderr(), "{open} of {} gaps left open", seen.len())?;
+    Ok(Sieve { weights: regress(samples, features, count), low, high })
 }
 
 /// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: as long as this has

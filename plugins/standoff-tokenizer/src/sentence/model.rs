@@ -102,8 +102,8 @@ impl Model {
         Model::read(BUNDLED)
     }
 
-    /// A model from a file: the pairs between which sentences end without a sign, the vocabulary, the bounds, bias and weights of the glance, those of the gate, the
-    /// bias and weights of the classifier. What is missing counts nothing.
+    /// A model from a file: the pairs between which sentences end without a sign, the vocabulary, the bounds, bias and weights
+    /// of the glance, those of the gate, the bias and weights of the classifier. What is missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
         let rest = &mut &*file;
         let mut unsigned = [0; CATEGORIES];

@@ -2,7 +2,8 @@
 //!
 //! `STANDOFF_BENCH_NAMES=1000,100000` sets the sizes (10,000,000 takes minutes to build), `STANDOFF_BENCH_TEXT=FILE` the
 //! text: English, some megabytes, not repeated, or caches flatter everyone. Without it a text is made of the words of the
-//! names. `STANDOFF_BENCH_PEERS=0` leaves the peers out; none of them is built with more than two million names.
+//! names. `STANDOFF_BENCH_PEERS=N` builds the peers with at most N names: two million unless said, for they take half a kilobyte a name;
+//! none with 0.
 //!
 //! Names are those of places, then combinations of their words; the text reaches the peers in small letters, as their
 //! patterns are, so that they need no folding, and they search with leftmost-longest semantics and a check of the
@@ -89,7 +90,7 @@ fn compile(names: &[String]) -> Vec<u8> {
 
 fn gazetteer(c: &mut Criterion) {
     let sizes = std::env::var("STANDOFF_BENCH_NAMES").unwrap_or_else(|_| "1000,100000,1000000".into());
-    let with_peers = std::env::var("STANDOFF_BENCH_PEERS").map_or(true, |v| v != "0");
+    let peers_up_to = std::env::var("STANDOFF_BENCH_PEERS").ok().and_then(|n| n.parse().ok()).unwrap_or(PEERS_UP_TO);
     let text = std::env::var("STANDOFF_BENCH_TEXT").ok().and_then(|f| std::fs::read_to_string(f).ok());
     let text = text.unwrap_or_else(|| made_text(2_000_000));
     let documents = documents(&text);
@@ -174,7 +175,7 @@ fn gazetteer(c: &mut Criterion) {
         fastest("ours, tokenizer included", &documents, &mut whole);
         group.bench_function(BenchmarkId::new("ours, tokenizer included", size), |b| b.iter(|| assert_eq!(whole(all.clone()), count)));
         let _ = std::fs::remove_file(&file);
-        if with_peers && size <= PEERS_UP_TO {
+        if size <= peers_up_to {
             let lower: Vec<String> = names.iter().map(|n| n.to_lowercase()).collect();
             peers(&mut group, size, &lower, &small);
         }

@@ -358,8 +358,15 @@ fn attempt<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     contain(call).unwrap_or_else(|message| Err(Error::panic(format!("it panicked: {message}"))))
 }
 
-/// Tries a law on generated texts, and on the smallest that breaks it says how.
+/// Tries a law on known and on generated texts, and on the smallest that breaks it says how.
 fn for_any_text(mut law: impl FnMut(&str) -> Result<(), String>) {
+    let report = |text: &str, reason: &str| -> ! {
+        let shown: String = text.chars().take(400).collect();
+        panic!("on the text {shown:?} ({} bytes):\n{reason}", text.len());
+    };
+    for text in text::KNOWN {
+        law(text).unwrap_or_else(|reason| report(text, &reason));
+    }
     let mut config = Config { failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = CASES;
@@ -368,10 +375,7 @@ fn for_any_text(mut law: impl FnMut(&str) -> Result<(), String>) {
     let result = TestRunner::new(config).run(&text::any(), |text| (law.borrow_mut())(&text).map_err(TestCaseError::fail));
     match result {
         Ok(()) => {}
-        Err(TestError::Fail(reason, text)) => {
-            let shown: String = text.chars().take(400).collect();
-            panic!("on the text {shown:?} ({} bytes):\n{reason}", text.len());
-        }
+        Err(TestError::Fail(reason, text)) => report(&text, &reason.to_string()),
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
 }

@@ -115,9 +115,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Writes a word of ASCII letters, in its parts if it is a contraction. `word` holds its first eight bytes.
+    /// Writes a word, in its parts if it is a contraction. `word` holds its first eight bytes.
     #[inline(always)]
-    fn plain(&mut self, at: usize, stop: usize, word: u64, category: Category) {
+    pub(crate) fn plain(&mut self, at: usize, stop: usize, word: u64, category: Category) {
         // Longer words are looked up by their first eight letters; what is found there is looked up as a whole.
         if self.lexicon.maybe_contraction(swar::lower_case(word, (stop - at).min(8))) {
             self.contraction(at, stop, category);
@@ -132,8 +132,9 @@ impl<'a> Lexer<'a> {
         at + usize::from(self.bytes.get(at) == Some(&b' '))
     }
 
+    /// Whether a space, the end of a line or that of the text is at `at`.
     #[inline]
-    fn is_space_or_end(&self, at: usize) -> bool {
+    pub(crate) fn is_space_or_end(&self, at: usize) -> bool {
         matches!(self.bytes.get(at), None | Some(b' ' | b'\n'))
     }
 
@@ -183,13 +184,9 @@ impl<'a> Lexer<'a> {
     fn beyond_ascii(&mut self, at: usize, class: Class) -> usize {
         let stop = self.letters_beyond(at);
         match self.bytes.get(stop) {
-            Some(b' ') => {
+            None | Some(b' ' | b'\n' | b',' | b')') => {
                 self.out.token(at, stop, case(class));
-                stop + 1
-            }
-            None | Some(b'\n' | b',' | b')') => {
-                self.out.token(at, stop, case(class));
-                stop
+                self.behind_space(stop)
             }
             // An address begins with a letter of ASCII.
             _ => self.word_from(at, stop),

@@ -370,23 +370,19 @@ fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R
         return Some(look_up(lower));
     }
     let mut len = 0;
+    let mut write = |c: char| {
+        let end = len + c.len_utf8();
+        c.encode_utf8(buffer.get_mut(len..end)?);
+        len = end;
+        Some(())
+    };
     for c in std::str::from_utf8(word).ok()?.chars() {
-        let c = match c {
-            '\u{2019}' => '\'',
+        match c {
+            '\u{2019}' => write('\'')?,
             // Russian letters, which are most of what is asked for here.
-            'А'..='Я' => char::from_u32(c as u32 + 0x20)?,
-            _ => c,
-        };
-        if matches!(c, 'а'..='я') {
-            let end = len + c.len_utf8();
-            c.encode_utf8(buffer.get_mut(len..end)?);
-            len = end;
-            continue;
-        }
-        for c in c.to_lowercase() {
-            let end = len + c.len_utf8();
-            c.encode_utf8(buffer.get_mut(len..end)?);
-            len = end;
+            'а'..='я' => write(c)?,
+            'А'..='Я' => write(char::from_u32(c as u32 + 0x20)?)?,
+            _ => c.to_lowercase().try_for_each(&mut write)?,
         }
     }
     Some(look_up(&buffer[..len]))

@@ -66,21 +66,13 @@ impl Lexer<'_> {
         }
         let slash = self.bytes.get(stop) == Some(&b'/') && self.lexicon.is_name(&self.bytes[at..=stop]);
         let stop = stop + usize::from(slash || self.is_cut_off(at, stop));
-        let packed = swar::lower_case(swar::load(self.bytes, at), (stop - at).min(8));
-        if stop - at <= 8 && self.lexicon.maybe_contraction(packed) {
-            self.contraction(at, stop, category);
-        } else {
-            self.out.token(at, stop, category);
-        }
+        self.plain(at, stop, swar::load(self.bytes, at), category);
         stop
     }
 
     /// Whether a hyphen ends a word that the speaker did not finish: `th-`.
     fn is_cut_off(&self, at: usize, stop: usize) -> bool {
-        stop - at <= 2
-            && self.bytes.get(stop) == Some(&b'-')
-            && matches!(self.bytes.get(stop + 1), None | Some(b' ' | b'\n'))
-            && !self.is_glued(at)
+        stop - at <= 2 && self.bytes.get(stop) == Some(&b'-') && self.is_space_or_end(stop + 1) && !self.is_glued(at)
     }
 
     /// Writes the word in its parts if it is one of the words that count as two.

@@ -12,7 +12,7 @@
 //! The files of words hold, in lower case and divided by white space, words that are commonly written small (`--common`)
 //! and names of people (`--names`); lines that begin with `#` are left out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 
@@ -22,20 +22,20 @@ use standoff_tokenizer::training::{
 use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
 
 /// How often all samples are seen.
-const EPOCHS: usize = 6;
+const EPOCHS: usize = 4;
 /// How many times the weights are learnt, each in another order, and averaged.
 const ORDERS: u64 = 4;
 /// The step of the first update of a weight.
 const RATE: f64 = 0.2;
 /// How strongly weights are drawn to zero at each update.
 const DECAY: f64 = 2e-5;
-/// Of a pair of categories that is met so often …
-const OFTEN: usize = 100;
+/// Of a pair of categories, or of two before a capital, that is met so often …
+const PAIRS_OFTEN: usize = 100;
+const CAPITALS_OFTEN: usize = 50;
 /// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
 const FOUND: f64 = 0.005;
 /// How many right answers, beyond the wrong ones they undo, the glance and the gate may cost at each of their bounds, for speed.
-const GLANCE_SPENT: isize = 3;
-const GATE_SPENT: isize = 6;
+const SPENT: isize = 6;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 
@@ -146,19 +146,40 @@ fn sample(text: &Text, vocabulary: &Vocabulary) -> Vec<Sample> {
 /// had learnt from.
 fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> std::io::Result<Vec<u8>> {
     let found = by_others(samples, full, FEATURES);
-    let mut pairs: BTreeMap<(u8, u8), (usize, usize)> = BTreeMap::new();
-    for (sample, sum) in samples.iter().zip(&found).filter(|(sample, _)| !sample.signed) {
-        let (gaps, right) = pairs.entry(sample.pair).or_default();
-        *gaps += 1;
-        *right += usize::from(sample.ends && *sum > 0.0);
-    }
-    pairs.retain(|_, &mut (gaps, right)| gaps < OFTEN || right as f64 > gaps as f64 * FOUND);
-    let asked = |sample: &Sample| sample.signed || pairs.contains_key(&sample.pair);
+    let gaps = samples.iter().zip(&found).filter(|(sample, _)| !sample.signed);
+    let unsigned: Vec<(&Sample, bool)> = gaps.map(|(&sample, &sum)| (sample, sample.ends && sum > 0.0)).collect();
+    let (pairs, _) = worth_while(unsigned.iter().map(|&(sample, found)| (sample.pair, found)), PAIRS_OFTEN);
+    let before = |sample: &Sample| (sample.pair.0, sample.second_before);
+    let [short, long] = [true, false].map(|short| {
+        let capitals = unsigned.iter().filter(|(sample, _)| sample.before_capital && sample.short == short);
+        let (_, vain) = worth_while(capitals.map(|&(sample, found)| (before(sample), found)), CAPITALS_OFTEN);
+        vain
+    });
+    let in_vain = |sample: &Sample| sample.before_capital && if sample.short { &short } else { &long }.contains(&before(sample));
+    let asked = |sample: &Sample| sample.signed || pairs.contains(&sample.pair) && !in_vain(sample);
     let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
     let found = by_others(samples, full, FEATURES);
-    let glance = sieve(samples, &found, glance, GLANCE_FEATURES, GLANCE_SPENT)?;
-    let gate = sieve(samples, &found, gate, GATE_FEATURES, GATE_SPENT)?;
-    Ok(model(pairs.into_keys(), vocabulary, &glance, &gate, &regress(samples, full, FEATURES)))
+    let glance = sieve(samples, &found, glance, GLANCE_FEATURES)?;
+    let gate = sieve(samples, &found, gate, GATE_FEATURES)?;
+    Ok(model(&pairs, [&short, &long], vocabulary, &glance, &gate, &regress(samples, full, FEATURES)))
+}
+
+/// Two categories as numbers.
+type Key = (u8, u8);
+
+/// The keys under which it is worth while to ask, and those under which it is not, by keys of gaps and whether the classifier finds a
+/// sentence end there.
+fn worth_while(gaps: impl Iterator<Item = (Key, bool)>, often: usize) -> (HashSet<Key>, HashSet<Key>) {
+    let mut counts: HashMap<Key, (usize, usize)> = HashMap::new();
+    for (key, found) in gaps {
+        let (all, right) = counts.entry(key).or_default();
+        *all += 1;
+        *right += usize::from(found);
+    }
+    let (worth, vain): (Vec<_>, Vec<_>) =
+        counts.into_iter().partition(|&(_, (all, right))| all < often || right as f64 > all as f64 * FOUND);
+    let keys = |counts: Vec<(Key, _)>| counts.into_iter().map(|(key, _)| key).collect();
+    (keys(worth), keys(vain))
 }
 
 /// The sum of each sample by weights that were learnt on others.
@@ -185,27 +206,27 @@ struct Seen {
 }
 
 /// Weights with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
-fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize, spent: isize) -> std::io::Result<Sieve> {
+fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize) -> std::io::Result<Sieve> {
     let sums = by_others(samples, features, count);
     let seen = samples.iter().zip(found).zip(sums);
     let mut seen: Vec<Seen> = seen.map(|((sample, &found), sum)| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
     seen.sort_by(|a, b| a.sum.total_cmp(&b.sum));
-    let low = bound(seen.iter(), true, spent).unwrap_or(f64::MIN).min(0.0);
-    let high = bound(seen.iter().rev(), false, spent).unwrap_or(f64::MAX).max(0.0);
+    let low = bound(seen.iter(), true).unwrap_or(f64::MIN).min(0.0);
+    let high = bound(seen.iter().rev(), false).unwrap_or(f64::MAX).max(0.0);
     let open = seen.iter().filter(|seen| (low..=high).contains(&seen.sum)).count();
     writeln!(std::io::stderr(), "{open} of {} gaps left open", seen.len())?;
     Ok(Sieve { weights: regress(samples, features, count), low, high })
 }
 
 /// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: as long as this has
-/// undone at most `spent` right answers more than at best, wrong ones deducted.
-fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool, spent: isize) -> Option<f64> {
+/// undone at most [`SPENT`] right answers more than at best, wrong ones deducted.
+fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool) -> Option<f64> {
     let (mut lost, mut least, mut last) = (0isize, 0, None);
     for seen in seen {
         if seen.found == against {
             lost += if seen.ends == against { 1 } else { -1 };
         }
-        if lost <= least + spent {
+        if lost <= least + SPENT {
             (least, last) = (lost.min(least), Some(seen.sum));
         }
     }

@@ -62,47 +62,50 @@ impl<'a> Lexer<'a> {
         let mut at = 0;
         while at < bytes.len() {
             let word = swar::load(bytes, at);
-            let len = swar::letters(word);
+            let (len, head) = swar::leading_letters(word);
             if len == 0 {
                 at = self.other(at);
                 continue;
             }
-            let stop = if len < 8 { at + len } else { letters_end(bytes, at + 8) };
+            // Whether a word has more than eight letters could not be foretold; whether more than fifteen, can.
+            let more = swar::letters(swar::load(bytes, at + 8)) & (len / 8).wrapping_neg();
+            let stop = if more < 8 { at + len + more } else { letters_end(bytes, at + 16) };
             let next = bytes.get(stop).copied().unwrap_or(b' ');
             // Bit 5 tells the case of an ASCII letter.
             let category = if word & 0x20 == 0 { Category::Capital } else { Category::Lower };
             if next == b' ' {
-                self.plain(at, stop, word, category);
+                self.plain(at, stop, head, category);
                 at = stop + 1;
             } else {
-                at = self.before_sign(at, stop, word, category, next);
+                at = self.before_sign(at, stop, head, category, next);
             }
         }
         self.end_paragraph();
     }
 
-    /// Takes a word of ASCII letters that has `next` behind it, and the sign if it is plain. `word` holds the first eight bytes.
+    /// Takes a word of ASCII letters that has `next` behind it, and the sign if it is plain. `head` is what
+    /// [`swar::leading_letters`] gives.
     ///
     /// A function of its own, for the many ways out of it are hard to foretell and most words have a space behind them.
     #[inline(never)]
-    fn before_sign(&mut self, at: usize, stop: usize, word: u64, category: Category, next: u8) -> usize {
+    fn before_sign(&mut self, at: usize, stop: usize, head: u64, category: Category, next: u8) -> usize {
         match next {
             b',' => {
-                self.plain(at, stop, word, category);
+                self.plain(at, stop, head, category);
                 self.out.token(stop, stop + 1, Category::Comma);
                 self.behind_space(stop + 1)
             }
             b'\n' | b')' | b'"' | b';' => {
-                self.plain(at, stop, word, category);
+                self.plain(at, stop, head, category);
                 stop
             }
-            b'.' if self.ends_sentence_plainly(word, stop - at, stop) => {
+            b'.' if self.ends_sentence_plainly(head, stop - at, stop) => {
                 self.out.token(at, stop, category);
                 self.out.token(stop, stop + 1, Category::Period);
                 self.behind_space(stop + 1)
             }
             b'?' | b':' if self.is_space_or_end(stop + 1) => {
-                self.plain(at, stop, word, category);
+                self.plain(at, stop, head, category);
                 stop
             }
             b'\'' if self.is_possessive(stop) => {
@@ -115,11 +118,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Writes a word, in its parts if it is a contraction. `word` holds its first eight bytes.
+    /// Writes a word, in its parts if it is a contraction. `head` holds its first eight letters in lower case.
     #[inline(always)]
-    pub(crate) fn plain(&mut self, at: usize, stop: usize, word: u64, category: Category) {
+    pub(crate) fn plain(&mut self, at: usize, stop: usize, head: u64, category: Category) {
         // Longer words are looked up by their first eight letters; what is found there is looked up as a whole.
-        if self.lexicon.maybe_contraction(swar::lower_case(word, (stop - at).min(8))) {
+        if self.lexicon.maybe_contraction(head) {
             self.contraction(at, stop, category);
         } else {
             self.out.token(at, stop, category);
@@ -157,12 +160,11 @@ impl<'a> Lexer<'a> {
     /// Whether a word of `len` letters is followed by a full stop and white space and is neither short enough for an initial
     /// nor listed. `word` holds its first eight bytes.
     #[inline]
-    fn ends_sentence_plainly(&self, word: u64, len: usize, stop: usize) -> bool {
+    fn ends_sentence_plainly(&self, head: u64, len: usize, stop: usize) -> bool {
         if !self.is_space_or_end(stop + 1) || len < 2 {
             return false;
         }
-        let packed = swar::lower_case(word, len.min(8));
-        len > 8 || !self.lexicon.maybe_abbreviation(packed) && !self.lexicon.maybe_contraction(packed)
+        len > 8 || !self.lexicon.maybe_abbreviation(head) && !self.lexicon.maybe_contraction(head)
     }
 
     /// Takes whatever begins with something else than an ASCII letter, and gives the place behind it.

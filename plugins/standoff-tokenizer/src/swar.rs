@@ -24,12 +24,26 @@ fn load_tail(bytes: &[u8], at: usize) -> u64 {
 /// How many of the eight bytes, from the lowest on, are ASCII letters.
 #[inline]
 pub(crate) fn letters(word: u64) -> usize {
+    (others(word).trailing_zeros() / 8) as usize
+}
+
+/// The high bit of each byte that is no ASCII letter.
+#[inline]
+fn others(word: u64) -> u64 {
     let folded = (word | (LOW * 0x20)) & !HIGH;
     // The high bit of a byte is set by the first sum from `a` on, by the second from `{` on. No sum carries over.
     let from_a = folded + LOW * (0x80 - 0x61);
     let past_z = folded + LOW * (0x80 - 0x7b);
-    let other = !(from_a & !past_z & !word) & HIGH;
-    (other.trailing_zeros() / 8) as usize
+    !(from_a & !past_z & !word) & HIGH
+}
+
+/// The same, and these letters in lower case, zeros above.
+#[inline]
+pub(crate) fn leading_letters(word: u64) -> (usize, u64) {
+    let first = others(word) >> 7;
+    // All bits below the lowest one, which is the first of its byte.
+    let letters = first.wrapping_sub(1) & !first;
+    ((first.trailing_zeros() / 8) as usize, (word | SMALL) & letters)
 }
 
 /// How many of the eight bytes, from the lowest on, make letters between U+0400 and U+047F, the Cyrillic ones of most languages,
@@ -71,7 +85,9 @@ mod tests {
             ("a[", 1),
             ("Z@", 1),
         ] {
-            assert_eq!(letters(load(text.as_bytes(), 0)), expected, "{text}");
+            let word = load(text.as_bytes(), 0);
+            assert_eq!(letters(word), expected, "{text}");
+            assert_eq!(leading_letters(word), (expected, lower_case(word, expected)), "{text}");
         }
         for byte in 0..=255u8 {
             assert_eq!(letters(u64::from(byte)), usize::from(byte.is_ascii_alphabetic()), "{byte}");

@@ -3,6 +3,8 @@
 //!
 //! Everything is bounded: a gap costs the same however long the sentence or paragraph is.
 
+use std::ops::RangeInclusive;
+
 use super::Paragraph;
 use super::rules::End;
 use super::vocabulary::Vocabulary;
@@ -13,10 +15,10 @@ use crate::swar;
 pub(crate) const BITS: u32 = 17;
 
 /// The features of the gate are hashes of this many bits.
-pub(crate) const GATE_BITS: u32 = 14;
+pub(crate) const GATE_BITS: u32 = 13;
 
 /// The features of the first glance are hashes of this many bits.
-pub(crate) const GLANCE_BITS: u32 = 13;
+pub(crate) const GLANCE_BITS: u32 = 12;
 
 /// How many tokens back the sentence so far is looked at.
 const WINDOW: usize = 24;
@@ -34,7 +36,8 @@ pub(crate) struct Gap {
     pub(crate) rule: bool,
 }
 
-/// A word near the gap, with what is asked of it most.
+/// A word near the gap, with all that is asked of it.
+#[derive(Clone, Copy)]
 struct Word {
     /// A hash of the word in lower case.
     word: u64,
@@ -42,27 +45,41 @@ struct Word {
     shape: u64,
     /// What the vocabulary says of it.
     class: u64,
+    /// Its last three bytes in lower case.
+    suffix: u64,
+    /// Its bytes in lower case, if they are at most eight.
+    packed: Option<u64>,
 }
 
 impl Word {
     /// What lies outside the paragraph.
-    const NONE: Word = Word { word: 0, shape: 63, class: Vocabulary::NO_WORD };
+    const NONE: Word = Word { word: 0, shape: 63, class: Vocabulary::NO_WORD, suffix: 0, packed: None };
 
-    /// The word at a token whose hash is known.
-    #[inline]
-    fn with_hash(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize, word: u64) -> Word {
-        match paragraph.category(token) {
-            Some(category) => Word {
-                word,
-                shape: shape(paragraph, token),
-                class: if category.is_word() { vocabulary.class(word) } else { Vocabulary::NO_WORD },
-            },
-            None => Word::NONE,
+    #[inline(never)]
+    fn at(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize) -> Word {
+        let (Some(&category), Some((start, len))) = (paragraph.categories.get(token), place_of(paragraph, token)) else {
+            return Word::NONE;
+        };
+        let head = swar::head(swar::load(paragraph.bytes, start), len.min(8));
+        let low = swar::head(head | swar::SMALL, len.min(8));
+        let tail = tail(paragraph.bytes, start, len);
+        let word = hash_of(low, tail, len);
+        let is_word = category.is_word();
+        // No bit of the small case in the first bytes: a word in capitals.
+        let capitals = category == Category::Capital && len > 1 && head & swar::SMALL == 0;
+        let length = if is_word { len.min(4) } else { 0 };
+        Word {
+            word,
+            shape: category as u64 | u64::from(capitals) << 6 | (length as u64) << 7,
+            class: if is_word { vocabulary.class(word) } else { Vocabulary::NO_WORD },
+            suffix: if len > 8 { tail >> 40 } else { low >> (8 * len.saturating_sub(3)) },
+            packed: (len <= 8).then_some(low),
         }
     }
 
-    fn at(paragraph: &Paragraph<'_>, vocabulary: &Vocabulary, token: usize) -> Word {
-        Word::with_hash(paragraph, vocabulary, token, hash(paragraph, token))
+    /// The category as a number.
+    fn category(&self) -> u64 {
+        self.shape & 63
     }
 }
 
@@ -81,25 +98,6 @@ fn hash(paragraph: &Paragraph<'_>, token: usize) -> u64 {
     place_of(paragraph, token).map_or(0, |(start, len)| word_hash(paragraph.bytes, start, len))
 }
 
-/// The category of a token, whether all its letters are capitals, and its length if it is a word.
-#[inline]
-fn shape(paragraph: &Paragraph<'_>, token: usize) -> u64 {
-    let (Some(category), Some((start, len))) = (paragraph.category(token), place_of(paragraph, token)) else { return Word::NONE.shape };
-    // No bit of the small case in the first bytes: a word in capitals.
-    let capitals =
-        category == Category::Capital && len > 1 && swar::head(swar::load(paragraph.bytes, start), len.min(8)) & swar::SMALL == 0;
-    let length = if category.is_word() { len.min(4) } else { 0 };
-    category as u64 | u64::from(capitals) << 6 | (length as u64) << 7
-}
-
-/// The last three bytes of a token in lower case.
-#[inline]
-fn suffix(paragraph: &Paragraph<'_>, token: usize) -> u64 {
-    let Some((start, len)) = place_of(paragraph, token) else { return 0 };
-    let tail = swar::lower_case(swar::load(paragraph.bytes, start + len.saturating_sub(8)), len.min(8));
-    tail >> (8 * len.min(8).saturating_sub(3))
-}
-
 /// The bytes of the ellipsis in one character, and three points, both as if they were letters in lower case.
 const ELLIPSIS: u64 = 0xa6_a0_e2;
 const POINTS: u64 = 0x2e_2e_2e;
@@ -107,10 +105,18 @@ const POINTS: u64 = 0x2e_2e_2e;
 /// A hash of a word in lower case: its first and last eight bytes and its length.
 #[inline]
 pub(crate) fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
-    let low = swar::lower_case(swar::load(text, start), len.min(8));
-    let head = if low == ELLIPSIS { POINTS } else { low };
-    let tail = if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 };
-    mix(head, tail ^ len as u64)
+    hash_of(swar::lower_case(swar::load(text, start), len.min(8)), tail(text, start, len), len)
+}
+
+/// The last eight bytes, in lower case, of a word that has more.
+#[inline]
+fn tail(text: &[u8], start: usize, len: usize) -> u64 {
+    if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 }
+}
+
+#[inline]
+fn hash_of(low: u64, tail: u64, len: usize) -> u64 {
+    mix(if low == ELLIPSIS { POINTS } else { low }, tail ^ len as u64)
 }
 
 #[inline]
@@ -127,23 +133,16 @@ fn place<const BITS: u32>(key: u64) -> u32 {
 
 /// Hands each feature of a gap to `see`.
 #[inline]
-pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, near: &Near, mut see: impl FnMut(u32)) {
+pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vocabulary, gap: Gap, mut see: impl FnMut(u32)) {
     let word = |token: usize| Word::at(paragraph, vocabulary, token);
-    let known = |token: usize, hash: u64| Word::with_hash(paragraph, vocabulary, token, hash);
+    let back = |from: usize, by: usize| from.checked_sub(by).map_or(Word::NONE, word);
     let Gap { last, first, end, rule } = gap;
     let next = last + 1;
     let sign = end.map_or(last, |end| end.sign);
-    // The word before the gap and the one before it; a sign stands behind the second.
-    let (w0, p1) = match (end, sign.checked_sub(1)) {
-        (Some(_), Some(before)) => (word(sign), known(before, near.before_word)),
-        (Some(_), None) => (word(sign), Word::NONE),
-        (None, before) => (known(sign, near.before_word), before.map_or(Word::NONE, word)),
-    };
-    let n1 = known(next, near.next_word);
-    let n2 = word(next + 1);
-    let n3 = word(next + 2);
-    let p2_shape = sign.checked_sub(2).map_or(Word::NONE.shape, |token| shape(paragraph, token));
-    let (start_word, start_shape) = (hash(paragraph, first), shape(paragraph, first));
+    // The word or sign before the gap, those before it, those behind it.
+    let (w0, p1, p2) = (word(sign), back(sign, 1), back(sign, 2));
+    let (n1, n2, n3) = (word(next), word(next + 1), word(next + 2));
+    let start = word(first);
     let spaced = u64::from(paragraph.is_spaced(next));
     let kind = end.map_or(0, |end| 1 | u64::from(end.quoted) << 1 | u64::from(end.bracketed) << 2 | (end.stops.min(5) as u64) << 3);
     let context = kind | u64::from(rule) << 6 | spaced << 7;
@@ -152,10 +151,10 @@ pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vo
     let ahead = Ahead::of(paragraph, next);
     let closed = whole.closed;
     let position = so_far.tokens | left << 8 | closed << 16;
-    let starter = u64::from(paragraph.is_starter(next));
-    let c0 = w0.shape & 63;
-    let c1 = n1.shape & 63;
-    let pair = c0 | c1 << 6;
+    // Whether a word begins sentences more often than names, by a filter that is rarely wrong.
+    let capital = n1.category() == Category::Capital as u64;
+    let starter = u64::from(capital && n1.packed.is_some_and(|packed| paragraph.lexicon.maybe_starter(packed)));
+    let pair = w0.category() | n1.category() << 6;
     let context = context.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Each feature has its own number, so that equal keys of different features are different features.
     let mut key = |number: u64, a: u64, b: u64| {
@@ -178,19 +177,19 @@ pub(crate) fn features(paragraph: &Paragraph<'_>, whole: &Whole, vocabulary: &Vo
     key(15, so_far.tokens, pair);
     key(16, so_far.summary(), pair);
     key(17, left, pair | closed << 12);
-    key(18, start_word, pair);
+    key(18, start.word, pair);
     key(19, position, pair);
     key(20, n1.shape | n2.shape << 16, n3.shape);
-    key(21, p2_shape | p1.shape << 16, w0.shape);
+    key(21, p2.shape | p1.shape << 16, w0.shape);
     key(22, p1.word, n1.word.rotate_left(20));
-    key(23, start_shape | so_far.tokens << 16, pair);
+    key(23, start.shape | so_far.tokens << 16, pair);
     key(24, n1.word, p1.shape | w0.shape << 16);
     key(25, so_far.since_comma, w0.shape | n1.shape << 16);
     key(26, starter | so_far.tokens << 1, pair);
     key(27, starter | n2.shape << 1, pair);
     key(28, starter | p1.shape << 1, n1.shape);
-    key(29, suffix(paragraph, next), pair);
-    key(30, suffix(paragraph, sign), pair);
+    key(29, n1.suffix, pair);
+    key(30, w0.suffix, pair);
     key(31, ahead.tokens | ahead.sign << 4, pair);
     key(32, whole.density | whole.capitals << 4 | closed << 8, pair);
     key(33, whole.addresses | whole.density << 8, pair);
@@ -245,6 +244,13 @@ impl Whole {
     }
 }
 
+/// The categories of signs that end sentences, and those of addresses.
+const SIGNS: RangeInclusive<u8> = Category::Period as u8..=Category::Terminal as u8;
+const ADDRESSES: RangeInclusive<u8> = Category::Url as u8..=Category::Email as u8;
+
+/// How many tokens are counted at a time.
+const BLOCK: usize = 64;
+
 /// How many tokens of some categories a paragraph has.
 #[derive(Default)]
 struct Counts {
@@ -257,38 +263,24 @@ struct Counts {
 
 impl Counts {
     fn of(categories: &[Category]) -> Counts {
-        const SIGNS: std::ops::RangeInclusive<u8> = Category::Period as u8..=Category::Terminal as u8;
-        const ADDRESSES: std::ops::RangeInclusive<u8> = Category::Url as u8..=Category::Email as u8;
-        // Sums in bytes, over a fixed number of them, let the compiler count sixteen tokens at a time.
-        let add = |sums: &mut [u8; 5], block: &[u8; 16]| {
-            for &category in block {
-                sums[0] += u8::from(category == Category::Lower as u8);
-                sums[1] += u8::from(category == Category::Capital as u8);
-                sums[2] += u8::from(SIGNS.contains(&category));
-                sums[3] += u8::from(ADDRESSES.contains(&category));
-                sums[4] += u8::from(category == Category::Colon as u8);
-            }
-        };
         let mut counts = Counts::default();
-        let (blocks, rest) = categories.as_chunks::<16>();
-        for part in blocks.chunks(15) {
-            let mut sums = [0u8; 5];
-            part.iter().for_each(|block| add(&mut sums, &block.map(|category| category as u8)));
-            counts.add(sums);
-        }
-        let (mut sums, mut padded) = ([0u8; 5], [u8::MAX; 16]);
-        padded.iter_mut().zip(rest).for_each(|(to, &from)| *to = from as u8);
-        add(&mut sums, &padded);
-        counts.add(sums);
+        let (blocks, rest) = categories.as_chunks::<BLOCK>();
+        blocks.iter().for_each(|block| counts.add_block(block));
+        // Bullets are not counted.
+        let mut padded = [Category::Bullet; BLOCK];
+        padded[..rest.len()].copy_from_slice(rest);
+        counts.add_block(&padded);
         counts
     }
 
-    fn add(&mut self, [lower, capital, signs, addresses, colons]: [u8; 5]) {
-        self.lower += usize::from(lower);
-        self.capital += usize::from(capital);
-        self.signs += usize::from(signs);
-        self.addresses += usize::from(addresses);
-        self.colons += usize::from(colons);
+    /// Counts each category over a fixed number of tokens, which lets the compiler take sixteen at a time.
+    fn add_block(&mut self, block: &[Category; BLOCK]) {
+        let count = |is: fn(u8) -> bool| usize::from(block.iter().map(|&category| u8::from(is(category as u8))).sum::<u8>());
+        self.lower += count(|category| category == Category::Lower as u8);
+        self.capital += count(|category| category == Category::Capital as u8);
+        self.signs += count(|category| SIGNS.contains(&category));
+        self.addresses += count(|category| ADDRESSES.contains(&category));
+        self.colons += count(|category| category == Category::Colon as u8);
     }
 }
 
@@ -394,6 +386,11 @@ impl Near {
         let classes = vocabulary.class(next_word) | vocabulary.class(before_word) << 2;
         key(9, pair, classes | after_next << 8);
         key(10, pair, classes | class(tokens) << 8);
+        key(11, next_word, after_next | 1 << 8);
+        key(12, before_word, classes | category(paragraph, next) << 8);
+        key(13, next_word, classes | before_before << 8 | 1 << 16);
+        key(14, pair, before_before | after_next << 8 | 1 << 16);
+        key(15, pair, class(tokens) | writing << 8 | 1 << 16);
     }
 }
 
@@ -421,12 +418,12 @@ impl SoFar {
     fn of(paragraph: &Paragraph<'_>, first: usize, last: usize) -> SoFar {
         let from = first.max((last + 1).saturating_sub(WINDOW));
         let window = &paragraph.categories[from..=last];
-        // A fixed length lets the compiler count sixteen at a time.
-        let mut padded = [u8::MAX; WINDOW];
-        padded.iter_mut().zip(window).for_each(|(to, &from)| *to = from as u8);
+        // A fixed length lets the compiler count sixteen at a time; bullets are not counted.
+        let mut padded = [Category::Bullet; WINDOW];
+        padded[..window.len()].copy_from_slice(window);
         let mut sums = [0u8; 6];
         for &category in &padded {
-            let is = |wanted: Category| u8::from(category == wanted as u8);
+            let is = |wanted: Category| u8::from(category as u8 == wanted as u8);
             sums[0] += is(Category::Lower);
             sums[1] += is(Category::Capital);
             sums[2] += is(Category::Open);

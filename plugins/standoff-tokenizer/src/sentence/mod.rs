@@ -17,12 +17,11 @@ use crate::kind::Category;
 use crate::lexicon::Lexicon;
 use crate::options::{Newlines, Sentences};
 use crate::segments::{Segments, Spans};
-use crate::swar;
 use features::{Gap, Whole};
 use lines::Lines;
 use list::List;
+use model::Asked;
 pub(crate) use model::Model;
-use model::{Asked, Pairs};
 use rules::{End, Verdict};
 
 /// Divides paragraphs into sentences.
@@ -88,11 +87,12 @@ impl Splitter {
             sentences.push(paragraph.start[*first] as usize, paragraph.end[last] as usize);
             *first = last + 1;
         };
-        let asking = asked.map_or(&model::ALL_SIGNED, |asked| &asked.all);
+        let learnt = asked.is_some();
+        let asked = asked.unwrap_or(&model::SIGNS_ALONE);
         while token < paragraph.len() {
             if !list.is_open() {
                 let limit = lines.start(line).map_or(paragraph.len(), |start| start.max(token));
-                token = next_to_ask(&paragraph.categories[..limit], asking, token);
+                token = asked.next(&paragraph.categories[..limit], first, token);
                 if token >= paragraph.len() {
                     break;
                 }
@@ -103,8 +103,7 @@ impl Splitter {
                 let ended = item || begins_line && lines.ends(paragraph, line, self.newlines);
                 let open = token != settled
                     && !begins_line
-                    && asked
-                        .is_some_and(|asked| model::holds(&asked.unsigned, paragraph.categories[token - 1], paragraph.categories[token]))
+                    && asked.before(paragraph.categories, first, token)
                     && paragraph.is_spaced(token)
                     && !paragraph.is_foreign(token)
                     && !paragraph.is_foreign(token + 1);
@@ -118,7 +117,7 @@ impl Splitter {
                 if end.last + 1 < paragraph.len() {
                     let verdict = rules::judge(paragraph, first, end);
                     let ends = match verdict {
-                        Verdict::Open(rule) if asked.is_some() && paragraph.is_latin(end) => {
+                        Verdict::Open(rule) if learnt && paragraph.is_latin(end) => {
                             judge.ends(Gap { last: end.last, first, end: Some(end), rule })
                         }
                         verdict => verdict.ends(),
@@ -172,22 +171,9 @@ impl Judge for Learnt<'_> {
     // Gaps with and without a sign are asked about at two places, and each is much simpler than both.
     #[inline(always)]
     fn ends(&mut self, gap: Gap) -> bool {
-        self.model.ends(self.paragraph, self.whole.get_or_init(|| Whole::of(self.paragraph)), gap)
+        !rules::goes_on(self.paragraph, gap.last + 1)
+            && self.model.ends(self.paragraph, self.whole.get_or_init(|| Whole::of(self.paragraph)), gap)
     }
-}
-
-/// The first token from `token` on that may end a sentence or begin one, by the categories of it and the one before.
-#[inline]
-fn next_to_ask(categories: &[Category], asking: &Pairs, token: usize) -> usize {
-    let Some(rest) = categories.get(token..) else { return token };
-    let mut before = token.checked_sub(1).map_or(Category::Lower, |before| categories[before]);
-    for (i, &category) in rest.iter().enumerate() {
-        if model::holds(asking, before, category) {
-            return token + i;
-        }
-        before = category;
-    }
-    categories.len()
 }
 
 /// The tokens of one paragraph, by index from zero.
@@ -225,15 +211,6 @@ impl<'a> Paragraph<'a> {
         }
     }
 
-    /// Whether a token is a word that begins sentences more often than names, by a filter that is rarely wrong.
-    pub(crate) fn is_starter(&self, token: usize) -> bool {
-        let word = self.word(token);
-        let start = self.start.get(token).map_or(0, |&start| start as usize);
-        self.category(token) == Some(Category::Capital)
-            && word.len() <= 8
-            && self.lexicon.maybe_starter(swar::lower_case(swar::load(self.bytes, start), word.len()))
-    }
-
     /// Whether the classifier, which has only seen Latin letters, can judge a possible end.
     pub(crate) fn is_latin(&self, end: End) -> bool {
         !self.is_foreign(end.sign.saturating_sub(1)) && !self.is_foreign(end.sign) && !self.is_foreign(end.last + 1)
@@ -241,7 +218,8 @@ impl<'a> Paragraph<'a> {
 
     /// Whether a token is a word that begins with a letter beyond Latin and its neighbours.
     fn is_foreign(&self, token: usize) -> bool {
-        self.category(token).is_some_and(Category::is_word) && self.word(token).first() >= Some(&0xc9)
+        let first = self.start.get(token).and_then(|&start| self.bytes.get(start as usize));
+        first >= Some(&0xc9) && self.category(token).is_some_and(Category::is_word)
     }
 
     /// Whether a word with its own full stop begins with a capital. In scripts beyond ASCII the word before the stop has

@@ -24,7 +24,7 @@ pub(crate) type Pairs = [u64; CATEGORIES];
 
 /// The length of a model file.
 #[cfg(any(test, feature = "training"))]
-pub(crate) const LENGTH: usize = 8 * CATEGORIES + vocabulary::LENGTH + 6 + GLANCE_WEIGHTS + 6 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
+pub(crate) const LENGTH: usize = 3 * 8 * CATEGORIES + vocabulary::LENGTH + 6 + GLANCE_WEIGHTS + 6 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
 
 /// A linear classifier over hashed features, with two smaller ones before it that settle the plain cases: the glance and the
 /// gate.
@@ -41,19 +41,66 @@ pub(crate) struct Model {
     weights: Box<[i8; WEIGHTS]>,
 }
 
-/// The pairs of categories between which a sentence may end.
+/// The pairs of categories between which a sentence may end, and what excludes some of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     /// Those between which it may end without any sign.
-    pub(crate) unsigned: Pairs,
+    unsigned: Pairs,
     /// All at which there is something to decide.
-    pub(crate) all: Pairs,
+    all: Pairs,
+    /// For each category before a capital, behind which categories nothing is asked there after all, in a short sentence and in a longer
+    /// one: between two names hardly a sentence ever ends, but many do behind a time of day.
+    vain: [Pairs; 2],
 }
 
+/// A sentence so far of at most so many tokens is short: a heading, a greeting.
+pub(crate) const SHORT: usize = 6;
+
 impl Asked {
-    pub(crate) fn new(unsigned: Pairs) -> Asked {
-        Asked { unsigned, all: unsigned.map(|pairs| pairs | SIGNED) }
+    /// The pairs without a sign, and for the first of those with a capital what stands before it in vain.
+    pub(crate) const fn new(unsigned: Pairs, vain: [Pairs; 2]) -> Asked {
+        let mut all = unsigned;
+        let mut i = 0;
+        while i < all.len() {
+            all[i] |= SIGNED;
+            i += 1;
+        }
+        Asked { unsigned, all, vain }
     }
+
+    /// The first token from `token` on that may end a sentence or begin one, in a sentence that began at `first`.
+    #[inline]
+    pub(crate) fn next(&self, categories: &[Category], first: usize, token: usize) -> usize {
+        let Some(rest) = categories.get(token..) else { return token };
+        let mut before = token.checked_sub(1).map_or(Category::Lower, |before| categories[before]);
+        for (i, &category) in rest.iter().enumerate() {
+            if holds(&self.all, before, category) && (category != Category::Capital || self.capital(categories, first, token + i, before)) {
+                return token + i;
+            }
+            before = category;
+        }
+        categories.len()
+    }
+
+    /// Whether a sentence that began at `first` may end before a token without any sign.
+    #[inline]
+    pub(crate) fn before(&self, categories: &[Category], first: usize, token: usize) -> bool {
+        let (before, category) = (categories[token - 1], categories[token]);
+        holds(&self.unsigned, before, category) && (category != Category::Capital || self.capital(categories, first, token, before))
+    }
+
+    /// Whether it is asked about before a capital at `token` with `before` right before it.
+    #[inline]
+    fn capital(&self, categories: &[Category], first: usize, token: usize, before: Category) -> bool {
+        let vain = &self.vain[usize::from(token > first + SHORT)];
+        vain[before as usize % CATEGORIES] >> second_before(categories, token) & 1 == 0
+    }
+}
+
+/// The category of the last token but one before `token` as a number; 63 before the paragraph.
+#[inline]
+pub(crate) fn second_before(categories: &[Category], token: usize) -> u8 {
+    token.checked_sub(2).and_then(|second| categories.get(second)).map_or(63, |&category| category as u8 % 64)
 }
 
 /// A classifier that only speaks where it is certain.
@@ -102,15 +149,19 @@ impl Model {
         Model::read(BUNDLED)
     }
 
-    /// A model from a file: the pairs between which sentences end without a sign, the vocabulary, the bounds, bias and weights
+    /// A model from a file: the pairs between which sentences end without a sign, those before a capital before which
+    /// nothing is asked after all in a short sentence and in a longer one, the vocabulary, the bounds, bias and weights
     /// of the glance, those of the gate, the bias and weights of the classifier. What is missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
         let rest = &mut &*file;
-        let mut unsigned = [0; CATEGORIES];
-        for (to, from) in unsigned.iter_mut().zip(take(rest, 8 * CATEGORIES).chunks(8)) {
-            *to = from.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
-        }
-        let asked = Box::new(Asked::new(unsigned));
+        let mut pairs = || {
+            let mut pairs = [0; CATEGORIES];
+            for (to, from) in pairs.iter_mut().zip(take(rest, 8 * CATEGORIES).chunks(8)) {
+                *to = from.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
+            }
+            pairs
+        };
+        let asked = Box::new(Asked::new(pairs(), [(); 2].map(|()| pairs())));
         let vocabulary = Vocabulary::read(take(rest, vocabulary::LENGTH));
         let glance = Sieve::read(rest);
         let gate = Sieve::read(rest);
@@ -139,14 +190,14 @@ impl Model {
     #[inline(never)]
     fn ends_by_gate(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
         let settled = self.gate.settles(|see| near.gate(paragraph, &self.vocabulary, see));
-        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap, near))
+        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap))
     }
 
     /// What the classifier says where the gate has left it open.
     #[inline(never)]
-    fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
+    fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
         let mut sum = self.bias;
-        features(paragraph, whole, &self.vocabulary, gap, near, |feature| {
+        features(paragraph, whole, &self.vocabulary, gap, |feature| {
             sum += i32::from(self.weights[feature as usize % WEIGHTS]);
         });
         sum > 0
@@ -155,7 +206,7 @@ impl Model {
 
 /// Whether a pair is one of these.
 #[inline]
-pub(crate) fn holds(pairs: &Pairs, before: Category, after: Category) -> bool {
+fn holds(pairs: &Pairs, before: Category, after: Category) -> bool {
     pairs[before as usize % CATEGORIES] >> (after as u64 % 64) & 1 == 1
 }
 
@@ -209,8 +260,8 @@ const fn candidates() -> Pairs {
 /// The bits of the categories that may end a sentence by themselves, behind any category.
 pub(crate) const SIGNED: u64 = bits(&[Category::Period, Category::Bang, Category::Ellipsis, Category::Terminal, Category::Abbreviation]);
 
-/// The same for each category that may stand before.
-pub(crate) static ALL_SIGNED: Pairs = [SIGNED; CATEGORIES];
+/// What the rules ask: behind signs alone.
+pub(crate) static SIGNS_ALONE: Asked = Asked::new([0; CATEGORIES], [[0; CATEGORIES]; 2]);
 
 const fn bits(categories: &[Category]) -> u64 {
     let mut bits = 0;

@@ -16,6 +16,9 @@ pub(crate) fn is_end(category: Category) -> bool {
     SIGNED >> (category as u64 % 64) & 1 == 1
 }
 
+/// What may belong to the end of a sentence behind the sign: further signs, closing marks, a reference in brackets.
+const GOES_ON: u64 = SIGNED | 1 << Category::Close as u64 | 1 << Category::CloseQuote as u64 | 1 << Category::Open as u64;
+
 /// A possible end of a sentence: the sign itself and all that belongs to it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End {
@@ -40,6 +43,9 @@ impl End {
             _ => 0,
         };
         let mut end = End { sign, last: sign, stops: stops(sign), quoted: false, bracketed: false };
+        if paragraph.category(sign + 1).is_none_or(|next| GOES_ON >> (next as u64 % 64) & 1 == 0) {
+            return end;
+        }
         while let Some(next) = paragraph.category(end.last + 1) {
             let touches = !paragraph.is_spaced(end.last + 1);
             match next {
@@ -148,6 +154,17 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
     }
 }
 
+/// Whether the sentence goes on before a token whatever weights say, which have seen few of these: `Lee & Co., of Leeds`, `See
+/// report.pdf`.
+#[inline]
+pub(crate) fn goes_on(paragraph: &Paragraph<'_>, next: usize) -> bool {
+    match paragraph.category(next) {
+        Some(Category::Comma | Category::Semicolon) => !paragraph.is_spaced(next),
+        Some(Category::File) => true,
+        _ => false,
+    }
+}
+
 /// Writing without a space behind the full stop: a small word before it, a capital behind.
 fn is_glued_end(paragraph: &Paragraph<'_>, end: End, follows: Category) -> bool {
     let sign = paragraph.categories[end.sign];
@@ -202,6 +219,9 @@ pub(crate) fn opened(paragraph: &Paragraph<'_>, token: usize) -> usize {
 /// Whether the full stop only numbers the sentence that begins with it: `2.` at the start.
 fn is_enumerator_stop(paragraph: &Paragraph<'_>, first: usize, sign: usize) -> bool {
     let Some(number) = sign.checked_sub(1) else { return false };
+    if number > first + 1 {
+        return false;
+    }
     let number_or_letter = match paragraph.categories[number] {
         Category::Number | Category::Enumerator => paragraph.word(number).len() <= 3,
         Category::Lower | Category::Capital => paragraph.word(number).len() == 1,

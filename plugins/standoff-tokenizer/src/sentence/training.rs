@@ -9,6 +9,7 @@ use super::lines::Lines;
 use super::model::{self, Asked, Model};
 pub use super::vocabulary::Vocabulary;
 use super::{Paragraph, Splitter};
+use crate::kind::Category;
 use crate::lexicon::Lexicon;
 use crate::options::{Newlines, Options, Sentences};
 use crate::segmenter::Segmenter;
@@ -30,6 +31,12 @@ pub struct Sample {
     pub at: u32,
     /// The categories on both sides, as numbers below 64.
     pub pair: (u8, u8),
+    /// The category before these, 63 if there is none.
+    pub second_before: u8,
+    /// Whether a word with a capital stands behind the gap.
+    pub before_capital: bool,
+    /// Whether the sentence so far is a short one.
+    pub short: bool,
     /// The features of the gap, below [`FEATURES`].
     pub features: Vec<u32>,
     /// The features that the gate looks at, below [`GATE_FEATURES`].
@@ -51,7 +58,7 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
     Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() }).segment(text, &mut segments);
     let lexicon = Lexicon::bundled();
     let splitter = Splitter::new(Sentences::Rules, Newlines::Auto);
-    let asked = Asked::new(model::CANDIDATES);
+    let asked = Asked::new(model::CANDIDATES, [[0; model::CATEGORIES]; 2]);
     let mut samples = Vec::new();
     let mut token = 0;
     for (_, end) in segments.paragraphs.iter() {
@@ -73,12 +80,15 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
             let ends = ends.contains(&at);
             let (mut all, mut gate, mut glance) = (Vec::new(), Vec::new(), Vec::new());
             let near = Near::of(&paragraph, &whole, gap);
-            features(&paragraph, &whole, vocabulary, gap, &near, |feature| all.push(feature));
+            features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
             near.gate(&paragraph, vocabulary, |feature| gate.push(feature));
             near.glance(|feature| glance.push(feature));
             samples.push(Sample {
                 at,
                 pair: (paragraph.categories[gap.last] as u8, paragraph.categories[gap.last + 1] as u8),
+                second_before: model::second_before(paragraph.categories, gap.last + 1),
+                before_capital: paragraph.categories[gap.last + 1] == Category::Capital,
+                short: gap.last < gap.first + model::SHORT,
                 features: all,
                 gate,
                 glance,
@@ -126,21 +136,25 @@ pub struct Sieve {
     pub high: f64,
 }
 
-/// A model file from the pairs of categories between which a sentence may end without any sign, the vocabulary, the glance, the gate and the weights of the classifier.
+/// A model file from the pairs of categories between which a sentence may end without any sign, those before a capital before which
+/// nothing is asked after all in a short sentence and in a longer one, the vocabulary, the glance, the gate and the weights of the classifier.
 #[must_use]
 pub fn model(
-    unsigned: impl IntoIterator<Item = (u8, u8)>,
+    unsigned: &HashSet<(u8, u8)>,
+    vain: [&HashSet<(u8, u8)>; 2],
     vocabulary: &Vocabulary,
     glance: &Sieve,
     gate: &Sieve,
     full: &Weights,
 ) -> Vec<u8> {
     let mut file = Vec::with_capacity(model::LENGTH);
-    let mut pairs = [0u64; model::CATEGORIES];
-    for (before, after) in unsigned {
-        pairs[usize::from(before) % model::CATEGORIES] |= 1 << (after % 64);
+    for pairs in [unsigned, vain[0], vain[1]] {
+        let mut table = [0u64; model::CATEGORIES];
+        for &(row, bit) in pairs {
+            table[usize::from(row) % model::CATEGORIES] |= 1 << (bit % 64);
+        }
+        table.iter().for_each(|bits| file.extend(bits.to_le_bytes()));
     }
-    pairs.iter().for_each(|bits| file.extend(bits.to_le_bytes()));
     vocabulary.write(&mut file);
     for sieve in [glance, gate] {
         for value in [sieve.low, sieve.high, sieve.weights.bias] {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::context::{Surroundings, Words};
 use crate::folding::{Case, Folding};
 use crate::index::{Entry, Index, Posting};
+use crate::likely::likely_units;
 use crate::record::Role;
 use crate::resolve::resolve;
 use crate::scan::{Candidate, Overlap, ScanBuffers, scan};
@@ -118,6 +119,19 @@ impl Finder {
         self.settle(&mut finds);
         resolve(&around, &mut finds);
         finds
+    }
+
+    /// Whether any list may have a name that the text has, as it cuts words by itself: most short texts name nothing, and that
+    /// is told much faster than what they name.
+    pub(crate) fn may_find(&self, text: &str, buffers: &mut FindBuffers) -> bool {
+        // With a letter wrong any word may be one of a name.
+        self.spelling
+            || self.sources.iter().any(|source| {
+                buffers.candidates.clear();
+                likely_units(&source.index, text, &mut buffers.units);
+                scan(&source.index, &buffers.units, source.small_starts, &mut buffers.scan, &mut buffers.candidates);
+                !buffers.candidates.is_empty()
+            })
     }
 
     /// What agrees with a name of a list under the list's folding.

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use standoff_core::{Error, unreadable};
 
 use crate::build::Meta;
 use crate::layout::{self, BLOCK, Section};
+use crate::likely::Firsts;
 use crate::record::Role;
 
 /// The bytes of a compiled gazetteer, wherever they are.
@@ -21,6 +23,7 @@ pub struct Index {
     word_slots: usize,
     edge_slots: usize,
     filter_words: usize,
+    firsts: OnceLock<Option<Firsts>>,
 }
 
 impl std::fmt::Debug for Index {
@@ -78,6 +81,7 @@ impl Index {
             word_slots: slots(layout::WORDS, layout::WORD_BYTES),
             edge_slots: slots(layout::EDGES, layout::EDGE_BYTES),
             filter_words: slots(layout::FILTER, 8),
+            firsts: OnceLock::new(),
             sections,
             meta,
             path,
@@ -122,6 +126,11 @@ impl Index {
 
     fn content(&self) -> &[u8] {
         (*self.bytes).as_ref()
+    }
+
+    /// The filter of the first words of names, if a look at it before anything else pays; made when it is first asked for.
+    pub(crate) fn firsts(&self) -> Option<&Firsts> {
+        self.firsts.get_or_init(|| Firsts::new(self)).as_ref()
     }
 
     pub(crate) fn tables(&self) -> Tables<'_> {

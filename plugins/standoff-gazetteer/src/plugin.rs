@@ -18,7 +18,7 @@ use crate::index::Index;
 use crate::library;
 use crate::settings::{ListSettings, Settings};
 use crate::source::{self, Defaults, Format};
-use crate::unit::units_of_tokens;
+use crate::unit::{units_of_text, units_of_tokens};
 
 /// The plugin.
 #[derive(Debug)]
@@ -39,11 +39,9 @@ impl Plugin for Gazetteer {
     }
 
     fn layers(&self, settings: &Settings) -> Layers {
-        Layers::new()
-            .needs_as::<Token>(&settings.tokens)
-            .uses_as::<Sentence>(&settings.sentences)
-            .gives_as::<Mention>(&settings.mentions)
-            .gives_as::<Entity>(&settings.entities)
+        let layers = Layers::new();
+        let layers = if settings.own_words { layers } else { layers.needs_as::<Token>(&settings.tokens) };
+        layers.uses_as::<Sentence>(&settings.sentences).gives_as::<Mention>(&settings.mentions).gives_as::<Entity>(&settings.entities)
     }
 
     fn build(&self, settings: Settings, context: &BuildContext) -> Result<Box<dyn Annotator>, Error> {
@@ -136,19 +134,14 @@ struct Lists {
 
 impl Lists {
     fn finds<'a>(&'a self, document: &Document, buffers: &mut FindBuffers) -> Vec<Find<'a>> {
-        let tokens = document.layer(&self.settings.tokens);
-        let mut units = std::mem::take(&mut buffers.units);
-        match tokens.single() {
-            Some(segment) => {
-                let spans = segment.starts().iter().copied().zip(segment.ends().iter().copied());
-                units_of_tokens(document.text(), spans, &mut units);
+        if self.settings.own_words {
+            if !self.finder.may_find(document.text(), buffers) {
+                return Vec::new();
             }
-            None => {
-                let spans = tokens.iter().filter_map(|row| row.span()).map(|s| (s.start, s.end));
-                units_of_tokens(document.text(), spans, &mut units);
-            }
+            units_of_text(document.text(), &mut buffers.units);
+        } else {
+            self.read_tokens(document, buffers);
         }
-        buffers.units = units;
         buffers.sentences.clear();
         let sentences = document.layer(&self.settings.sentences);
         buffers.sentences.extend(sentences.iter().filter_map(|row| row.span()).map(|s| s.start));
@@ -163,6 +156,22 @@ impl Lists {
             }
         }
         finds
+    }
+
+    fn read_tokens(&self, document: &Document, buffers: &mut FindBuffers) {
+        let tokens = document.layer(&self.settings.tokens);
+        let mut units = std::mem::take(&mut buffers.units);
+        match tokens.single() {
+            Some(segment) => {
+                let spans = segment.starts().iter().copied().zip(segment.ends().iter().copied());
+                units_of_tokens(document.text(), spans, &mut units);
+            }
+            None => {
+                let spans = tokens.iter().filter_map(|row| row.span()).map(|s| (s.start, s.end));
+                units_of_tokens(document.text(), spans, &mut units);
+            }
+        }
+        buffers.units = units;
     }
 }
 

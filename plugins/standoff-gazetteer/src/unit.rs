@@ -40,6 +40,9 @@ impl Unit {
     /// Has a letter that has no case, or a digit.
     pub const CASELESS: u8 = 128;
 
+    /// The key of what stands for units left out; no word and no sign has it.
+    pub const GAP: u64 = u64::MAX - 1;
+
     /// Whether a flag is set.
     #[must_use]
     pub const fn is(self, flag: u8) -> bool {
@@ -67,7 +70,7 @@ pub fn units_of_tokens(text: &str, tokens: impl IntoIterator<Item = (u32, u32)>,
     units.clear();
     let tokens = tokens.into_iter();
     units.reserve(tokens.size_hint().0);
-    let mut cutter = Cutter { text, units, last: None, joined: false, periods: true };
+    let mut cutter = Cutter::new(text, units, true);
     for (start, end) in tokens {
         cutter.token(start as usize, end as usize);
     }
@@ -86,23 +89,11 @@ pub fn units_of_name(name: &str, units: &mut Vec<Unit>) {
 
 fn units_of_chunks(text: &str, periods: bool, units: &mut Vec<Unit>) {
     units.clear();
-    let mut cutter = Cutter { text, units, last: None, joined: false, periods };
+    let mut cutter = Cutter::new(text, units, periods);
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        if bytes[at] <= b' ' {
-            at += 1;
-            continue;
-        }
-        if let Some(end) = cutter.plain_chunk(at) {
-            at = end;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && bytes[at] > b' ' {
-            at += 1;
-        }
-        cutter.token(start, at);
+        at = if bytes[at] <= b' ' { at + 1 } else { cutter.chunk(at) };
     }
     cutter.finish();
 }
@@ -122,7 +113,7 @@ pub(crate) fn key_of_folded(word: &[char]) -> u64 {
     expand(buffer.key())
 }
 
-struct Cutter<'t, 'u> {
+pub(crate) struct Cutter<'t, 'u> {
     text: &'t str,
     units: &'u mut Vec<Unit>,
     /// Where the last token ended, if there was one.
@@ -133,7 +124,35 @@ struct Cutter<'t, 'u> {
     periods: bool,
 }
 
-impl Cutter<'_, '_> {
+impl<'t, 'u> Cutter<'t, 'u> {
+    pub(crate) fn new(text: &'t str, units: &'u mut Vec<Unit>, periods: bool) -> Cutter<'t, 'u> {
+        Cutter { text, units, last: None, joined: false, periods }
+    }
+
+    /// Cuts what stands between white space, from its first byte on; returns where it ends. Nothing around it counts.
+    #[inline]
+    pub(crate) fn chunk(&mut self, start: usize) -> usize {
+        if let Some(end) = self.plain_chunk(start) {
+            return end;
+        }
+        let chunk = self.text.as_bytes().get(start..).unwrap_or(&[]);
+        let end = start + chunk.iter().position(|&b| b <= b' ').unwrap_or(chunk.len());
+        self.token(start, end);
+        end
+    }
+
+    /// Says that units are left out here, if there are units before.
+    pub(crate) fn gap(&mut self, at: usize) {
+        if !self.units.is_empty() {
+            self.units.push(Unit { start: at as u32, end: at as u32, key: Unit::GAP, flags: Unit::PUNCTUATION });
+        }
+    }
+
+    /// The key of the unit cut last.
+    pub(crate) fn last_key(&self) -> u64 {
+        self.units.last().map_or(Unit::GAP, |u| u.key)
+    }
+
     #[inline]
     fn token(&mut self, start: usize, end: usize) {
         let bytes = self.text.as_bytes();
@@ -520,6 +539,77 @@ fn others(word: u64) -> u64 {
     !(from_a & !beyond_z & !word) & HIGH
 }
 
+/// The key of the ASCII letters and digits that stand together from here on, but with an abbreviation left as it is, and how
+/// many they are; `None` if there is none, or the text ends so soon that eight bytes cannot be read.
+#[inline]
+pub(crate) fn plain_key(text: &[u8], start: usize) -> Option<(u64, usize)> {
+    let mut word = eight(text, start)?;
+    let mut left = (outside_words(word).trailing_zeros() / 8) as usize;
+    if left == 0 {
+        return None;
+    }
+    if left < 8 {
+        return Some(((word | CASE) & (u64::MAX >> (64 - 8 * left as u32)) | (left as u64) << 56, left));
+    }
+    let (mut length, mut state) = (0, HASH_SEED);
+    loop {
+        if left > 0 {
+            state = mix(state, (word | CASE) & (u64::MAX >> (64 - 8 * left as u32)));
+            length += left;
+        }
+        if left < 8 {
+            return Some((long_key(mix(state, length as u64)), length));
+        }
+        word = eight(text, start + length)?;
+        left = (outside_words(word).trailing_zeros() / 8) as usize;
+    }
+}
+
+/// The first seven of the ASCII letters and digits that stand together from here on, in small letters, the first in the lowest
+/// byte, and how many there are, up to eight; `None` if the text ends so soon that eight bytes cannot be read.
+#[inline]
+pub(crate) fn plain_prefix(text: &[u8], start: usize) -> Option<(u64, u32)> {
+    let word = eight(text, start)?;
+    let outside = outside_words(word);
+    // All bits below the first byte that is outside, without a case of its own for a longer word: hence seven.
+    let inside = (outside ^ outside.wrapping_sub(1)) >> 8;
+    Some(((word | CASE) & inside, outside.trailing_zeros() / 8))
+}
+
+/// The first seven bytes of a unit's folded form, if it is a word: as [`plain_prefix`] has it.
+pub(crate) fn folded_prefix(name: &str, unit: &Unit) -> u64 {
+    if unit.key >> 56 <= 7 {
+        return unit.key & (u64::MAX >> 8);
+    }
+    let (mut prefix, mut used) = (0, 0);
+    let mut buffer = [0; 4];
+    fold_into(name.get(unit.start as usize..unit.end as usize).unwrap_or(""), &mut |c| {
+        for &byte in c.encode_utf8(&mut buffer).as_bytes() {
+            if used < 7 {
+                prefix |= u64::from(byte) << (8 * used);
+            }
+            used += 1;
+        }
+    });
+    prefix
+}
+
+/// The high bit of each byte that is no ASCII letter or digit.
+#[inline]
+fn outside_words(word: u64) -> u64 {
+    let (letter, digit) = ((word | CASE) & !HIGH, word & !HIGH);
+    // As in `others`: the high bits say what is from the first of a range on, and what is beyond its last.
+    let letters = (letter + ONES * 0x1f) & !(letter + ONES * 0x05);
+    let digits = (digit + ONES * 0x50) & !(digit + ONES * 0x46);
+    !((letters | digits) & !word) & HIGH
+}
+
+/// The keys that `key` may have in a text: itself, and those of the abbreviations that stand for it.
+pub(crate) fn written_as(key: u64) -> impl Iterator<Item = u64> {
+    let short = ABBREVIATIONS.iter().filter(move |(_, long)| short_key(long.as_bytes()) == key);
+    std::iter::once(key).chain(short.map(|(short, _)| short_key(short.as_bytes())))
+}
+
 /// The key and flags of a word of up to 31 ASCII letters and digits; `None` for anything else, and for the few
 /// abbreviations that stand for another word.
 #[inline]
@@ -707,7 +797,7 @@ const fn short_key(word: &[u8]) -> u64 {
 const ABBREVIATIONS: [(&str, &str); 5] = [("st", "saint"), ("ste", "sainte"), ("mt", "mount"), ("ft", "fort"), ("sts", "saints")];
 
 #[inline]
-fn expand(key: u64) -> u64 {
+pub(crate) fn expand(key: u64) -> u64 {
     const ST: u64 = short_key(b"st");
     const STE: u64 = short_key(b"ste");
     const MT: u64 = short_key(b"mt");
@@ -780,7 +870,7 @@ mod tests {
     /// The units of a text without the quick ways for plain words.
     fn slowly(text: &str, periods: bool) -> Vec<Unit> {
         let mut units = Vec::new();
-        let mut cutter = Cutter { text, units: &mut units, last: None, joined: false, periods };
+        let mut cutter = Cutter::new(text, &mut units, periods);
         let mut at = 0;
         for chunk in text.split(|c: char| c <= ' ') {
             cutter.other_token(at, at + chunk.len());

@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 use standoff_gazetteer::{
-    BuildOptions, Builder, Case, Folding, Index, ListMeta, Overlap, Record, Unit, matches, units_of_name, units_of_text,
+    BuildOptions, Builder, Case, Folding, Index, ListMeta, Overlap, Record, ScanBuffers, Unit, likely_units, matches, scan_longest,
+    units_of_name, units_of_text,
 };
 
 /// Names and texts of few letters, so that they meet, with everything that folding is about.
@@ -161,6 +162,43 @@ proptest! {
             prop_assert!(text.get(unit.start as usize..unit.end as usize).is_some());
             last = unit.end;
         }
+    }
+}
+
+/// Texts of plain words, signs, and all that the quick pass must not take for plain.
+fn parts() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        8 => "[a-bA-B]{1,3}",
+        2 => "[abAB]{7,17}",
+        2 => prop::sample::select(vec!["st", "Saint", "mt", "the", "www", "don't", "it's", "aaaaaaa't", "aaaaaaaa't", "a1", "2006", "1,000", "3.5", "U.S.", "A&B", "a@b", "http://a.b"]).prop_map(str::to_owned),
+        10 => Just(" ".to_owned()),
+        3 => prop::sample::select(vec!["  ", "\n", ",", ".", ";", "(", ")", "\"", "-", "'s", "'", "\u{2019}s", "&", "/", "\u{e9}", "\u{4eac}", "\u{2014}", "\u{7f}", "$", "#"]).prop_map(str::to_owned),
+    ];
+    prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn likely_units_have_every_name(names in prop::collection::vec(parts(), 1..6), few in prop::collection::vec(words(), 0..4), text in prop::collection::vec(parts(), 1..6), far in 0..1500_usize) {
+        // Names are stretches of the text too, so that there is something to find.
+        let text = text.join(&" x".repeat(far / 5 * usize::from(far % 5 == 0)));
+        let own: Vec<String> = text.split("  ").take(3).map(|part| part.chars().take(24).collect()).collect();
+        let all: Vec<String> = names.iter().map(|n| n.chars().take(12).collect()).chain(few).chain(own).collect();
+        let index = Index::from_bytes(compile(&all, Folding { case: Case::Ignore, ..Folding::default() })).unwrap();
+        let (mut units, mut likely) = (Vec::new(), Vec::new());
+        units_of_text(&text, &mut units);
+        likely_units(&index, &text, &mut likely);
+        for overlap in [Overlap::All, Overlap::Longest] {
+            prop_assert_eq!(matches(&index, &text, &units, None, overlap), matches(&index, &text, &likely, None, overlap), "{:?} in {:?}", all, text);
+        }
+        let spans = |units: &[Unit]| {
+            let mut found = Vec::new();
+            scan_longest(&index, units, &mut ScanBuffers::default(), &mut found);
+            found.iter().map(|c| (units[c.first as usize].start, units[c.after as usize - 1].end)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(spans(&units), spans(&likely), "{:?} in {:?}", all, text);
     }
 }
 

@@ -162,8 +162,19 @@ fn every_organisation_sea_and_region() {
 }
 
 #[test]
-fn ids_are_given_only_where_geonames_confirms_them() {
+fn ids_are_given_only_where_a_source_confirms_them() {
     let ids: Vec<(String, String)> = records("kurils.tsv").into_iter().filter(|r| !r.id.is_empty()).map(|r| (r.name, r.id)).collect();
-    let confirmed = [("Yuzhno-Kurilsk", "geonames:2119447"), ("Kurilsk", "geonames:2123979"), ("Severo-Kurilsk", "geonames:2121385")];
+    let confirmed = [
+        ("Kuril Islands", "wikidata:Q80389"),
+        ("Paramushir", "wikidata:Q818749"),
+        ("Onekotan", "wikidata:Q1043134"),
+        ("Simushir", "wikidata:Q1423489"),
+        ("Urup", "wikidata:Q847281"),
+        ("Iturup", "wikidata:Q215727"),
+        ("Kunashir", "wikidata:Q847285"),
+        ("Yuzhno-Kurilsk", "geonames:2119447"),
+        ("Kurilsk", "geonames:2123979"),
+        ("Severo-Kurilsk", "geonames:2121385"),
+    ];
     assert_eq!(ids, confirmed.map(|(name, id)| (name.to_owned(), id.to_owned())));
 }

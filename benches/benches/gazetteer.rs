@@ -202,14 +202,26 @@ fn peer_limit(wanted: &str, peer: &str) -> usize {
 
 type Group<'a> = criterion::BenchmarkGroup<'a, criterion::measurement::WallTime>;
 
-fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[String], [daachorse, aho_corasick, fst]: [bool; 3]) {
-    let told = |what: &str, start: Instant, before: f64, count: usize| {
-        eprintln!("  {what}: built in {:.2} s, {:.0} MB; {count} matches", start.elapsed().as_secs_f64(), resident() - before);
-    };
+/// Says how a peer was built, since when and with how much memory before, and how fast it searches the documents.
+fn measure(
+    group: &mut Group<'_>,
+    what: &str,
+    size: usize,
+    documents: &[String],
+    (start, before): (Instant, f64),
+    search: impl Fn(Range<usize>) -> usize,
+) {
     let all = 0..documents.len();
+    let count = search(all.clone());
+    eprintln!("  {what}: built in {:.2} s, {:.0} MB; {count} matches", start.elapsed().as_secs_f64(), resident() - before);
+    fastest(what, documents, &mut |part| search(part));
+    group.bench_function(BenchmarkId::new(what, size), |b| b.iter(|| assert_eq!(search(all.clone()), count)));
+}
+
+fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[String], [daachorse, aho_corasick, fst]: [bool; 3]) {
     let left_out = |what: &str| eprintln!("  {what}: not built with so many names");
     if daachorse {
-        let (start, before) = (Instant::now(), resident());
+        let since = (Instant::now(), resident());
         let built = daachorse::charwise::CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(daachorse::MatchKind::LeftmostLongest)
             .build::<_, _, u32>(names);
@@ -219,10 +231,7 @@ fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[Stri
                     let matches = |d: &String| automaton.leftmost_find_iter(d).filter(|m| at_boundaries(d, m.start(), m.end())).count();
                     documents[part].iter().map(matches).sum()
                 };
-                let count = search(all.clone());
-                told("daachorse", start, before, count);
-                fastest("daachorse", documents, &mut |part| search(part));
-                group.bench_function(BenchmarkId::new("daachorse", size), |b| b.iter(|| assert_eq!(search(all.clone()), count)));
+                measure(group, "daachorse", size, documents, since, search);
             }
             Err(e) => eprintln!("  daachorse: cannot be built: {e}"),
         }
@@ -230,7 +239,7 @@ fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[Stri
         left_out("daachorse");
     }
     if aho_corasick {
-        let (start, before) = (Instant::now(), resident());
+        let since = (Instant::now(), resident());
         let kind = if size <= 1000 { aho_corasick::AhoCorasickKind::DFA } else { aho_corasick::AhoCorasickKind::ContiguousNFA };
         let built = aho_corasick::AhoCorasick::builder().kind(Some(kind)).match_kind(aho_corasick::MatchKind::LeftmostLongest).build(names);
         match built {
@@ -239,10 +248,7 @@ fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[Stri
                     let matches = |d: &String| automaton.find_iter(d).filter(|m| at_boundaries(d, m.start(), m.end())).count();
                     documents[part].iter().map(matches).sum()
                 };
-                let count = search(all.clone());
-                told("aho-corasick", start, before, count);
-                fastest("aho-corasick", documents, &mut |part| search(part));
-                group.bench_function(BenchmarkId::new("aho-corasick", size), |b| b.iter(|| assert_eq!(search(all.clone()), count)));
+                measure(group, "aho-corasick", size, documents, since, search);
             }
             Err(e) => eprintln!("  aho-corasick: cannot be built: {e}"),
         }
@@ -250,17 +256,14 @@ fn peers(group: &mut Group<'_>, size: usize, names: &[String], documents: &[Stri
         left_out("aho-corasick");
     }
     if fst {
-        let (start, before) = (Instant::now(), resident());
+        let since = (Instant::now(), resident());
         let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
         sorted.sort_unstable();
         sorted.dedup();
         match fst::Map::from_iter(sorted.iter().zip(0..).map(|(n, i)| (*n, i))) {
             Ok(map) => {
                 let search = |part: Range<usize>| -> usize { documents[part].iter().map(|d| fst_matches(&map, d)).sum() };
-                let count = search(all.clone());
-                told("fst", start, before, count);
-                fastest("fst", documents, &mut |part| search(part));
-                group.bench_function(BenchmarkId::new("fst", size), |b| b.iter(|| assert_eq!(search(all.clone()), count)));
+                measure(group, "fst", size, documents, since, search);
             }
             Err(e) => eprintln!("  fst: cannot be built: {e}"),
         }

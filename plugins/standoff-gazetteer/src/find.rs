@@ -127,6 +127,10 @@ impl Finder {
         // With a letter wrong any word may be one of a name.
         self.spelling
             || self.sources.iter().any(|source| {
+                // A list of so many names that all words are cut anyway is looked through once.
+                if source.index.firsts().is_none() {
+                    return true;
+                }
                 buffers.candidates.clear();
                 likely_units(&source.index, text, &mut buffers.units);
                 scan(&source.index, &buffers.units, source.small_starts, &mut buffers.scan, &mut buffers.candidates);

@@ -158,7 +158,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Whether a word of `len` letters is followed by a full stop and white space and is neither short enough for an initial
-    /// nor listed. `word` holds its first eight bytes.
+    /// nor listed. `head` holds its first eight letters in lower case.
     #[inline]
     fn ends_sentence_plainly(&self, head: u64, len: usize, stop: usize) -> bool {
         if !self.is_space_or_end(stop + 1) || len < 2 {

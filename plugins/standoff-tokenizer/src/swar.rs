@@ -37,7 +37,7 @@ fn others(word: u64) -> u64 {
     !(from_a & !past_z & !word) & HIGH
 }
 
-/// The same, and these letters in lower case, zeros above.
+/// How many letters [`letters`] counts, and these in lower case, zeros above.
 #[inline]
 pub(crate) fn leading_letters(word: u64) -> (usize, u64) {
     let first = others(word) >> 7;

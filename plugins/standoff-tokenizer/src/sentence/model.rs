@@ -263,7 +263,8 @@ pub(crate) const SIGNED: u64 = bits(&[Category::Period, Category::Bang, Category
 /// What the rules ask: behind signs alone.
 pub(crate) static SIGNS_ALONE: Asked = Asked::new([0; CATEGORIES], [[0; CATEGORIES]; 2]);
 
-const fn bits(categories: &[Category]) -> u64 {
+/// A bit for each of these categories.
+pub(crate) const fn bits(categories: &[Category]) -> u64 {
     let mut bits = 0;
     let mut i = 0;
     while i < categories.len() {

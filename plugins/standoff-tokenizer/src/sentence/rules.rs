@@ -1,7 +1,7 @@
 //! Sentence boundaries by rules: what the signs at a possible end, and the words around it, say on their own.
 
 use super::Paragraph;
-use super::model::SIGNED;
+use super::model::{SIGNED, bits};
 use crate::kind::Category;
 
 /// A sentence of at most this many tokens up to an abbreviation has no room for a verb: `At 5 a.m. Mr. Smith …`.
@@ -17,7 +17,7 @@ pub(crate) fn is_end(category: Category) -> bool {
 }
 
 /// What may belong to the end of a sentence behind the sign: further signs, closing marks, a reference in brackets.
-const GOES_ON: u64 = SIGNED | 1 << Category::Close as u64 | 1 << Category::CloseQuote as u64 | 1 << Category::Open as u64;
+const BELONGING: u64 = SIGNED | bits(&[Category::Close, Category::CloseQuote, Category::Open]);
 
 /// A possible end of a sentence: the sign itself and all that belongs to it.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ impl End {
             _ => 0,
         };
         let mut end = End { sign, last: sign, stops: stops(sign), quoted: false, bracketed: false };
-        if paragraph.category(sign + 1).is_none_or(|next| GOES_ON >> (next as u64 % 64) & 1 == 0) {
+        if paragraph.category(sign + 1).is_none_or(|next| BELONGING >> (next as u64 % 64) & 1 == 0) {
             return end;
         }
         while let Some(next) = paragraph.category(end.last + 1) {

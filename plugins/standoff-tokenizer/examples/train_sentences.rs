@@ -16,9 +16,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 
-use standoff_tokenizer::training::{
-    FEATURES, GATE_FEATURES, GLANCE_FEATURES, Sample, Sieve, Vocabulary, Weights, model, samples, segmenter,
-};
+use standoff_tokenizer::training::{FEATURES, GATE_FEATURES, Gate, Sample, Vocabulary, Weights, model, samples, segmenter};
 use standoff_tokenizer::{Options, Segmenter, Segments, Sentences};
 
 /// How often all samples are seen.
@@ -28,13 +26,14 @@ const ORDERS: u64 = 4;
 /// The step of the first update of a weight.
 const RATE: f64 = 0.2;
 /// How strongly weights are drawn to zero at each update.
-const DECAY: f64 = 2e-5;
-/// Of a pair of categories, or of two before a capital, that is met so often …
+const DECAY: f64 = 1e-3;
+/// Of a pair of categories, of two before a capital, or of what stands around a usual ending, that is met so often …
 const PAIRS_OFTEN: usize = 100;
 const CAPITALS_OFTEN: usize = 50;
-/// … more than this share of the gaps without a sign must be ends that are found, or nothing is asked there.
-const FOUND: f64 = 0.005;
-/// How many right answers, beyond the wrong ones they undo, the glance and the gate may cost at each of their bounds, for speed.
+const ENDINGS_OFTEN: usize = 50;
+/// … more than this share of the gaps must be such that the classifier mends what the rules do, or nothing is asked there.
+const FOUND: f64 = 0.003;
+/// How many right answers, beyond the wrong ones they undo, the gate may cost at each of its bounds, for speed.
 const SPENT: isize = 6;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
@@ -142,7 +141,7 @@ fn sample(text: &Text, vocabulary: &Vocabulary) -> Vec<Sample> {
     samples(&text.text, vocabulary, &text.sentences.iter().map(|&(_, end)| end).collect::<HashSet<u32>>())
 }
 
-/// A model of the samples: the classifier, and the glance and gate before it with bounds measured on samples that none of them
+/// A model of the samples: the classifier, and the gate before it with bounds measured on samples that none of them
 /// had learnt from.
 fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> std::io::Result<Vec<u8>> {
     let found = by_others(samples, full, FEATURES);
@@ -150,18 +149,25 @@ fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> std::io::Result<Vec<u8
     let unsigned: Vec<(&Sample, bool)> = gaps.map(|(&sample, &sum)| (sample, sample.ends && sum > 0.0)).collect();
     let (pairs, _) = worth_while(unsigned.iter().map(|&(sample, found)| (sample.pair, found)), PAIRS_OFTEN);
     let before = |sample: &Sample| (sample.pair.0, sample.second_before);
+    let around = |sample: &Sample| (sample.second_before, sample.pair.1);
     let [short, long] = [true, false].map(|short| {
         let capitals = unsigned.iter().filter(|(sample, _)| sample.before_capital && sample.short == short);
         let (_, vain) = worth_while(capitals.map(|&(sample, found)| (before(sample), found)), CAPITALS_OFTEN);
         vain
     });
     let in_vain = |sample: &Sample| sample.before_capital && if sample.short { &short } else { &long }.contains(&before(sample));
-    let asked = |sample: &Sample| sample.signed || pairs.contains(&sample.pair) && !in_vain(sample);
-    let samples: &[&Sample] = &samples.iter().copied().filter(|sample| asked(sample)).collect::<Vec<_>>();
-    let found = by_others(samples, full, FEATURES);
-    let glance = sieve(samples, &found, glance, GLANCE_FEATURES)?;
-    let gate = sieve(samples, &found, gate, GATE_FEATURES)?;
-    Ok(model(&pairs, [&short, &long], vocabulary, &glance, &gate, &regress(samples, full, FEATURES)))
+    let plain = [0, 1, 2].map(|ending| {
+        let ended = samples.iter().zip(&found).filter(|(sample, _)| sample.signed && sample.rule && sample.ending == Some(ending));
+        let around = ended.map(|(sample, &sum)| (around(sample), sum < 0.0 && !sample.ends));
+        worth_while(around, ENDINGS_OFTEN).1
+    });
+    let is_plain =
+        |sample: &Sample| sample.signed && sample.rule && sample.ending.is_some_and(|ending| plain[ending].contains(&around(sample)));
+    let asked = |sample: &Sample| if sample.signed { !is_plain(sample) } else { pairs.contains(&sample.pair) && !in_vain(sample) };
+    // What is plain is learnt from all the same, for the words around it.
+    let samples: &[&Sample] = &samples.iter().copied().filter(|sample| sample.signed || asked(sample)).collect::<Vec<_>>();
+    let gate = gate(samples, asked)?;
+    Ok(model(&pairs, [&short, &long], plain.each_ref(), vocabulary, &gate, &regress(samples, full, FEATURES)))
 }
 
 /// Two categories as numbers.
@@ -198,24 +204,24 @@ fn by_others(samples: &[&Sample], features: fn(&Sample) -> &[u32], count: usize)
 
 /// A gap that none of the weights has learnt from: what they make of it.
 struct Seen {
-    /// The sum of the sieve.
+    /// The sum of the gate.
     sum: f64,
     /// Whether the classifier ends the sentence.
     found: bool,
     ends: bool,
 }
 
-/// Weights with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
-fn sieve(samples: &[&Sample], found: &[f64], features: fn(&Sample) -> &[u32], count: usize) -> std::io::Result<Sieve> {
-    let sums = by_others(samples, features, count);
-    let seen = samples.iter().zip(found).zip(sums);
-    let mut seen: Vec<Seen> = seen.map(|((sample, &found), sum)| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
+/// A gate with such bounds that what they settle is as often right as it would be by the classifier, whose sums are given.
+fn gate(samples: &[&Sample], asked: impl Fn(&Sample) -> bool) -> std::io::Result<Gate> {
+    let (found, sums) = (by_others(samples, full, FEATURES), by_others(samples, near, GATE_FEATURES));
+    let seen = samples.iter().zip(found.into_iter().zip(sums)).filter(|(sample, _)| asked(sample));
+    let mut seen: Vec<Seen> = seen.map(|(sample, (found, sum))| Seen { sum, found: found > 0.0, ends: sample.ends }).collect();
     seen.sort_by(|a, b| a.sum.total_cmp(&b.sum));
     let low = bound(seen.iter(), true).unwrap_or(f64::MIN).min(0.0);
     let high = bound(seen.iter().rev(), false).unwrap_or(f64::MAX).max(0.0);
     let open = seen.iter().filter(|seen| (low..=high).contains(&seen.sum)).count();
     writeln!(std::io::stderr(), "{open} of {} gaps left open", seen.len())?;
-    Ok(Sieve { weights: regress(samples, features, count), low, high })
+    Ok(Gate { weights: regress(samples, near, GATE_FEATURES), low, high })
 }
 
 /// How far gaps are settled, taken in the order of certainty, against a classifier that says `against`: as long as this has
@@ -233,11 +239,7 @@ fn bound<'s>(seen: impl Iterator<Item = &'s Seen>, against: bool) -> Option<f64>
     last
 }
 
-fn glance(sample: &Sample) -> &[u32] {
-    &sample.glance
-}
-
-fn gate(sample: &Sample) -> &[u32] {
+fn near(sample: &Sample) -> &[u32] {
     &sample.gate
 }
 

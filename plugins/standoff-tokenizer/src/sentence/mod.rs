@@ -17,7 +17,7 @@ use crate::kind::Category;
 use crate::lexicon::Lexicon;
 use crate::options::{Newlines, Sentences};
 use crate::segments::{Segments, Spans};
-use features::{Gap, Whole};
+use features::Gap;
 use lines::Lines;
 use list::List;
 use model::Asked;
@@ -56,11 +56,12 @@ impl Splitter {
             start: &spans.start[tokens.clone()],
             end: &spans.end[tokens.clone()],
             categories: &categories[tokens.clone()],
+            density: OnceCell::new(),
         };
         let lines = Lines::new(&paragraph, tokens.start, lines);
         match self.model.as_deref() {
             Some(model) => {
-                let learnt = Learnt { model, paragraph: &paragraph, whole: OnceCell::new() };
+                let learnt = Learnt { model, paragraph: &paragraph };
                 self.boundaries(&paragraph, &lines, Some(model.asked()), sentences, learnt);
             }
             None => self.boundaries(&paragraph, &lines, None, sentences, Ruled),
@@ -117,6 +118,9 @@ impl Splitter {
                 if end.last + 1 < paragraph.len() {
                     let verdict = rules::judge(paragraph, first, end);
                     let ends = match verdict {
+                        Verdict::Open(true) if asked.is_plain(paragraph.categories, end.last + 1) && paragraph.is_spaced(end.last + 1) => {
+                            true
+                        }
                         Verdict::Open(rule) if learnt && paragraph.is_latin(end) => {
                             judge.ends(Gap { last: end.last, first, end: Some(end), rule })
                         }
@@ -163,16 +167,13 @@ impl Judge for Ruled {
 struct Learnt<'a> {
     model: &'a Model,
     paragraph: &'a Paragraph<'a>,
-    /// Of no use to a paragraph in which nothing is asked, such as one in Russian.
-    whole: OnceCell<Whole>,
 }
 
 impl Judge for Learnt<'_> {
     // Gaps with and without a sign are asked about at two places, and each is much simpler than both.
     #[inline(always)]
     fn ends(&mut self, gap: Gap) -> bool {
-        !rules::goes_on(self.paragraph, gap.last + 1)
-            && self.model.ends(self.paragraph, self.whole.get_or_init(|| Whole::of(self.paragraph)), gap)
+        !rules::goes_on(self.paragraph, gap.last + 1) && self.model.ends(self.paragraph, gap)
     }
 }
 
@@ -183,9 +184,16 @@ pub(crate) struct Paragraph<'a> {
     pub(crate) start: &'a [u32],
     pub(crate) end: &'a [u32],
     pub(crate) categories: &'a [Category],
+    /// Of no use where nothing is asked, as in Russian.
+    density: OnceCell<u64>,
 }
 
 impl<'a> Paragraph<'a> {
+    /// How many tokens there are for each sign that ends sentences, in few classes.
+    fn density(&self) -> u64 {
+        *self.density.get_or_init(|| features::density(self.categories))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.categories.len()
     }

@@ -1,7 +1,7 @@
 //! The weights of the sentence classifier, and how a gap is scored with them.
 
 use super::Paragraph;
-use super::features::{BITS, GATE_BITS, GLANCE_BITS, Gap, Near, Whole, features};
+use super::features::{BITS, GATE_BITS, Gap, features, near};
 use super::vocabulary::{self, Vocabulary};
 use crate::kind::Category;
 
@@ -13,9 +13,6 @@ const WEIGHTS: usize = 1 << BITS;
 /// How many weights the gate has.
 const GATE_WEIGHTS: usize = 1 << GATE_BITS;
 
-/// How many weights the first glance has.
-const GLANCE_WEIGHTS: usize = 1 << GLANCE_BITS;
-
 /// How many categories a table of them has room for.
 pub(crate) const CATEGORIES: usize = 64;
 
@@ -24,19 +21,17 @@ pub(crate) type Pairs = [u64; CATEGORIES];
 
 /// The length of a model file.
 #[cfg(any(test, feature = "training"))]
-pub(crate) const LENGTH: usize = 3 * 8 * CATEGORIES + vocabulary::LENGTH + 6 + GLANCE_WEIGHTS + 6 + GATE_WEIGHTS + 2 + WEIGHTS / 2;
+pub(crate) const LENGTH: usize = (3 + ENDINGS.len()) * 8 * CATEGORIES + vocabulary::LENGTH + 6 + GATE_WEIGHTS / 2 + 2 + WEIGHTS / 2;
 
-/// A linear classifier over hashed features, with two smaller ones before it that settle the plain cases: the glance and the
-/// gate.
+/// A linear classifier over hashed features, with a smaller one before it that settles the plain cases: the gate.
 ///
 /// Features that share a place share its weight; the weights were learnt so. Half a byte in the file is enough for one: the errors
-/// of rounding even out over the forty features of a gap.
+/// of rounding even out over the features of a gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     asked: Box<Asked>,
     vocabulary: Vocabulary,
-    glance: Sieve<GLANCE_WEIGHTS>,
-    gate: Sieve<GATE_WEIGHTS>,
+    gate: Gate,
     bias: i32,
     weights: Box<[i8; WEIGHTS]>,
 }
@@ -51,21 +46,27 @@ pub(crate) struct Asked {
     /// For each category before a capital, behind which categories nothing is asked there after all, in a short sentence and in a longer
     /// one: between two names hardly a sentence ever ends, but many do behind a time of day.
     vain: [Pairs; 2],
+    /// For each of the categories [`ENDINGS`] right before a gap, what stands before it and behind the gap where the rules, which end the
+    /// sentence there, are right as often as the classifier.
+    plain: [Pairs; ENDINGS.len()],
 }
+
+/// What ends most sentences: it may be plain there that one ends.
+pub(crate) const ENDINGS: [Category; 3] = [Category::Period, Category::Bang, Category::CloseQuote];
 
 /// A sentence so far of at most so many tokens is short: a heading, a greeting.
 pub(crate) const SHORT: usize = 6;
 
 impl Asked {
     /// The pairs without a sign, and for the first of those with a capital what stands before it in vain.
-    pub(crate) const fn new(unsigned: Pairs, vain: [Pairs; 2]) -> Asked {
+    pub(crate) const fn new(unsigned: Pairs, vain: [Pairs; 2], plain: [Pairs; ENDINGS.len()]) -> Asked {
         let mut all = unsigned;
         let mut i = 0;
         while i < all.len() {
             all[i] |= SIGNED;
             i += 1;
         }
-        Asked { unsigned, all, vain }
+        Asked { unsigned, all, vain, plain }
     }
 
     /// The first token from `token` on that may end a sentence or begin one, in a sentence that began at `first`.
@@ -89,6 +90,13 @@ impl Asked {
         holds(&self.unsigned, before, category) && (category != Category::Capital || self.capital(categories, first, token, before))
     }
 
+    /// Whether a sentence that ends before `next` by the rules does so beyond doubt.
+    #[inline]
+    pub(crate) fn is_plain(&self, categories: &[Category], next: usize) -> bool {
+        let plain = ENDINGS.iter().position(|&ending| ending == categories[next - 1]).map(|nth| &self.plain[nth]);
+        plain.is_some_and(|pairs| pairs[usize::from(second_before(categories, next))] >> (categories[next] as u64 % 64) & 1 == 1)
+    }
+
     /// Whether it is asked about before a capital at `token` with `before` right before it.
     #[inline]
     fn capital(&self, categories: &[Category], first: usize, token: usize, before: Category) -> bool {
@@ -105,28 +113,26 @@ pub(crate) fn second_before(categories: &[Category], token: usize) -> u8 {
 
 /// A classifier that only speaks where it is certain.
 #[derive(Clone, Debug)]
-struct Sieve<const WEIGHTS: usize> {
+struct Gate {
     /// Below this sum no sentence ends.
     low: i32,
     /// Above this sum one does.
     high: i32,
     bias: i32,
-    weights: Box<[i8; WEIGHTS]>,
+    weights: Box<[i8; GATE_WEIGHTS]>,
 }
 
-impl<const WEIGHTS: usize> Sieve<WEIGHTS> {
-    fn read(file: &mut &[u8]) -> Sieve<WEIGHTS> {
+impl Gate {
+    fn read(file: &mut &[u8]) -> Gate {
         let [low, high, bias] = [(); 3].map(|()| number(take(file, 2)));
-        let mut weights = Box::new([0; WEIGHTS]);
-        weights.iter_mut().zip(take(file, WEIGHTS)).for_each(|(to, from)| *to = from.cast_signed());
-        Sieve { low, high, bias, weights }
+        Gate { low, high, bias, weights: halves(file) }
     }
 
     /// Whether a sentence ends, if the features that `each` hands over leave no doubt.
     #[inline]
     fn settles(&self, each: impl FnOnce(&mut dyn FnMut(u32))) -> Option<bool> {
         let mut sum = self.bias;
-        each(&mut |feature| sum += i32::from(self.weights[feature as usize % WEIGHTS]));
+        each(&mut |feature| sum += i32::from(self.weights[feature as usize % GATE_WEIGHTS]));
         if sum < self.low { Some(false) } else { (sum > self.high).then_some(true) }
     }
 }
@@ -143,6 +149,15 @@ fn number(pair: &[u8]) -> i32 {
     i32::from(i16::from_le_bytes(<[u8; 2]>::try_from(pair).unwrap_or_default()))
 }
 
+/// Weights of half a byte, the one of the even feature in the low half, each greater by eight than it counts.
+fn halves<const WEIGHTS: usize>(file: &mut &[u8]) -> Box<[i8; WEIGHTS]> {
+    let mut weights = Box::new([0; WEIGHTS]);
+    for (two, &pair) in weights.chunks_exact_mut(2).zip(take(file, WEIGHTS / 2)) {
+        two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
+    }
+    weights
+}
+
 impl Model {
     /// The model that comes with the crate.
     pub(crate) fn bundled() -> Model {
@@ -150,8 +165,8 @@ impl Model {
     }
 
     /// A model from a file: the pairs between which sentences end without a sign, those before a capital before which
-    /// nothing is asked after all in a short sentence and in a longer one, the vocabulary, the bounds, bias and weights
-    /// of the glance, those of the gate, the bias and weights of the classifier. What is missing counts nothing.
+    /// nothing is asked after all in a short sentence and in a longer one, what stands around each of the [`ENDINGS`] where it is plain, the vocabulary, the bounds, bias and weights
+    /// of the gate, the bias and weights of the classifier. What is missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
         let rest = &mut &*file;
         let mut pairs = || {
@@ -161,17 +176,12 @@ impl Model {
             }
             pairs
         };
-        let asked = Box::new(Asked::new(pairs(), [(); 2].map(|()| pairs())));
+        let asked = Box::new(Asked::new(pairs(), [(); 2].map(|()| pairs()), ENDINGS.map(|_| pairs())));
         let vocabulary = Vocabulary::read(take(rest, vocabulary::LENGTH));
-        let glance = Sieve::read(rest);
-        let gate = Sieve::read(rest);
+        let gate = Gate::read(rest);
         let bias = number(take(rest, 2));
-        // Two weights a byte, the one of the even feature in the low half, each greater by eight than it counts.
-        let mut weights = Box::new([0; WEIGHTS]);
-        for (two, &pair) in weights.chunks_exact_mut(2).zip(take(rest, WEIGHTS / 2)) {
-            two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
-        }
-        Model { asked, vocabulary, glance, gate, bias, weights }
+        let weights = halves(rest);
+        Model { asked, vocabulary, gate, bias, weights }
     }
 
     /// The pairs of categories that the model is asked about.
@@ -180,24 +190,16 @@ impl Model {
     }
 
     /// Whether a sentence ends at the gap.
-    #[inline(always)]
-    pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
-        let near = Near::of(paragraph, whole, gap);
-        self.glance.settles(|see| near.glance(see)).unwrap_or_else(|| self.ends_by_gate(paragraph, whole, gap, &near))
-    }
-
-    /// What the gate, and the classifier behind it, say where the first glance has left it open.
     #[inline(never)]
-    fn ends_by_gate(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap, near: &Near) -> bool {
-        let settled = self.gate.settles(|see| near.gate(paragraph, &self.vocabulary, see));
-        settled.unwrap_or_else(|| self.ends_after_all(paragraph, whole, gap))
+    pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, gap: Gap) -> bool {
+        self.gate.settles(|see| near(paragraph, &self.vocabulary, gap, see)).unwrap_or_else(|| self.ends_after_all(paragraph, gap))
     }
 
     /// What the classifier says where the gate has left it open.
     #[inline(never)]
-    fn ends_after_all(&self, paragraph: &Paragraph<'_>, whole: &Whole, gap: Gap) -> bool {
+    fn ends_after_all(&self, paragraph: &Paragraph<'_>, gap: Gap) -> bool {
         let mut sum = self.bias;
-        features(paragraph, whole, &self.vocabulary, gap, |feature| {
+        features(paragraph, &self.vocabulary, gap, |feature| {
             sum += i32::from(self.weights[feature as usize % WEIGHTS]);
         });
         sum > 0
@@ -261,7 +263,7 @@ const fn candidates() -> Pairs {
 pub(crate) const SIGNED: u64 = bits(&[Category::Period, Category::Bang, Category::Ellipsis, Category::Terminal, Category::Abbreviation]);
 
 /// What the rules ask: behind signs alone.
-pub(crate) static SIGNS_ALONE: Asked = Asked::new([0; CATEGORIES], [[0; CATEGORIES]; 2]);
+pub(crate) static SIGNS_ALONE: Asked = Asked::new([0; CATEGORIES], [[0; CATEGORIES]; 2], [[0; CATEGORIES]; ENDINGS.len()]);
 
 /// A bit for each of these categories.
 pub(crate) const fn bits(categories: &[Category]) -> u64 {
@@ -282,7 +284,7 @@ mod tests {
     fn the_model_that_comes_with_the_crate_is_whole() {
         assert_eq!(BUNDLED.len(), LENGTH);
         let model = Model::bundled();
-        assert!(model.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 4);
-        assert!(model.glance.low < 0 && model.glance.high > 0 && model.gate.low < 0 && model.gate.high > 0);
+        assert!(model.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 16);
+        assert!(model.gate.low < 0 && model.gate.high > 0);
     }
 }

@@ -155,12 +155,15 @@ pub(crate) fn judge(paragraph: &Paragraph<'_>, first: usize, end: End) -> Verdic
 }
 
 /// Whether the sentence goes on before a token whatever weights say, which have seen few of these: `Lee & Co., of Leeds`, `See
-/// report.pdf`.
+/// report.pdf`, `sad :( but fine`.
 #[inline]
 pub(crate) fn goes_on(paragraph: &Paragraph<'_>, next: usize) -> bool {
     match paragraph.category(next) {
         Some(Category::Comma | Category::Semicolon) => !paragraph.is_spaced(next),
         Some(Category::File) => true,
+        Some(Category::Lower) => {
+            paragraph.categories[next - 1] == Category::Emoticon && matches!(paragraph.word(next), b"and" | b"but" | b"or")
+        }
         _ => false,
     }
 }

@@ -1,12 +1,13 @@
 //! What the training example needs of the sentence classifier: its view of a text whose sentences are known, and
 //! segmenters with other weights.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::features::{BITS, GATE_BITS, GLANCE_BITS, Gap, Near, Whole, features};
+use super::features::{BITS, GATE_BITS, Gap, features, near};
 use super::lines::Lines;
-use super::model::{self, Asked, Model};
+use super::model::{self, Asked, ENDINGS, Model};
 pub use super::vocabulary::Vocabulary;
 use super::{Paragraph, Splitter};
 use crate::kind::Category;
@@ -21,9 +22,6 @@ pub const FEATURES: usize = 1 << BITS;
 /// The features of the gate are numbers below this.
 pub const GATE_FEATURES: usize = 1 << GATE_BITS;
 
-/// The features of the first glance are numbers below this.
-pub const GLANCE_FEATURES: usize = 1 << GLANCE_BITS;
-
 /// A gap at which a sentence may end.
 #[derive(Clone, Debug)]
 pub struct Sample {
@@ -33,6 +31,8 @@ pub struct Sample {
     pub pair: (u8, u8),
     /// The category before these, 63 if there is none.
     pub second_before: u8,
+    /// Which of the usual endings stands right before the gap, if one does and white space stands behind it.
+    pub ending: Option<usize>,
     /// Whether a word with a capital stands behind the gap.
     pub before_capital: bool,
     /// Whether the sentence so far is a short one.
@@ -41,8 +41,6 @@ pub struct Sample {
     pub features: Vec<u32>,
     /// The features that the gate looks at, below [`GATE_FEATURES`].
     pub gate: Vec<u32>,
-    /// The features of the first glance, below [`GLANCE_FEATURES`].
-    pub glance: Vec<u32>,
     /// Whether a sentence ends there.
     pub ends: bool,
     /// Whether the rules would end it.
@@ -58,7 +56,7 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
     Segmenter::new(&Options { sentences: Sentences::Rules, ..Options::default() }).segment(text, &mut segments);
     let lexicon = Lexicon::bundled();
     let splitter = Splitter::new(Sentences::Rules, Newlines::Auto);
-    let asked = Asked::new(model::CANDIDATES, [[0; model::CATEGORIES]; 2]);
+    let asked = Asked::new(model::CANDIDATES, [[0; model::CATEGORIES]; 2], [[0; model::CATEGORIES]; ENDINGS.len()]);
     let mut samples = Vec::new();
     let mut token = 0;
     for (_, end) in segments.paragraphs.iter() {
@@ -72,26 +70,27 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
             start: &segments.tokens.start[first..token],
             end: &segments.tokens.end[first..token],
             categories: &segments.categories[first..token],
+            density: OnceCell::new(),
         };
-        let whole = Whole::of(&paragraph);
         let lines = Lines::new(&paragraph, 0, &[]);
         splitter.boundaries(&paragraph, &lines, Some(&asked), &mut Spans::default(), |gap: Gap| {
             let at = paragraph.end[gap.last];
             let ends = ends.contains(&at);
-            let (mut all, mut gate, mut glance) = (Vec::new(), Vec::new(), Vec::new());
-            let near = Near::of(&paragraph, &whole, gap);
-            features(&paragraph, &whole, vocabulary, gap, |feature| all.push(feature));
-            near.gate(&paragraph, vocabulary, |feature| gate.push(feature));
-            near.glance(|feature| glance.push(feature));
+            let (mut all, mut gate) = (Vec::new(), Vec::new());
+            features(&paragraph, vocabulary, gap, |feature| all.push(feature));
+            near(&paragraph, vocabulary, gap, |feature| gate.push(feature));
             samples.push(Sample {
                 at,
                 pair: (paragraph.categories[gap.last] as u8, paragraph.categories[gap.last + 1] as u8),
                 second_before: model::second_before(paragraph.categories, gap.last + 1),
+                ending: ENDINGS
+                    .iter()
+                    .position(|&ending| ending == paragraph.categories[gap.last])
+                    .filter(|_| paragraph.is_spaced(gap.last + 1)),
                 before_capital: paragraph.categories[gap.last + 1] == Category::Capital,
                 short: gap.last < gap.first + model::SHORT,
                 features: all,
                 gate,
-                glance,
                 ends,
                 rule: gap.rule,
                 signed: gap.end.is_some(),
@@ -119,15 +118,15 @@ impl Weights {
     }
 }
 
-/// How many steps of the weights of glance and gate make one unit.
-const FINE_STEPS: f64 = 12.0;
-
 /// How many steps of the classifier's weights make one unit. Few weights are larger than the seven steps there are.
 const STEPS: f64 = 8.0;
 
-/// The weights of the glance or the gate, and the sums below and above which it settles the matter.
+/// The same for the gate, which has fewer features and so larger weights.
+const GATE_STEPS: f64 = 4.0;
+
+/// The weights of the gate, and the sums below and above which it settles the matter.
 #[derive(Clone, Debug)]
-pub struct Sieve {
+pub struct Gate {
     /// The weights.
     pub weights: Weights,
     /// Below this sum no sentence ends.
@@ -137,18 +136,18 @@ pub struct Sieve {
 }
 
 /// A model file from the pairs of categories between which a sentence may end without any sign, those before a capital before which
-/// nothing is asked after all in a short sentence and in a longer one, the vocabulary, the glance, the gate and the weights of the classifier.
+/// nothing is asked after all in a short sentence and in a longer one, the vocabulary, the gate and the weights of the classifier.
 #[must_use]
 pub fn model(
     unsigned: &HashSet<(u8, u8)>,
     vain: [&HashSet<(u8, u8)>; 2],
+    plain: [&HashSet<(u8, u8)>; ENDINGS.len()],
     vocabulary: &Vocabulary,
-    glance: &Sieve,
-    gate: &Sieve,
+    gate: &Gate,
     full: &Weights,
 ) -> Vec<u8> {
     let mut file = Vec::with_capacity(model::LENGTH);
-    for pairs in [unsigned, vain[0], vain[1]] {
+    for pairs in [unsigned].into_iter().chain(vain).chain(plain) {
         let mut table = [0u64; model::CATEGORIES];
         for &(row, bit) in pairs {
             table[usize::from(row) % model::CATEGORIES] |= 1 << (bit % 64);
@@ -156,16 +155,19 @@ pub fn model(
         table.iter().for_each(|bits| file.extend(bits.to_le_bytes()));
     }
     vocabulary.write(&mut file);
-    for sieve in [glance, gate] {
-        for value in [sieve.low, sieve.high, sieve.weights.bias] {
-            file.extend(short(value * FINE_STEPS).to_le_bytes());
-        }
-        file.extend(sieve.weights.weights.iter().map(|weight| (weight * FINE_STEPS).round().clamp(-127.0, 127.0) as i8 as u8));
+    for value in [gate.low, gate.high, gate.weights.bias] {
+        file.extend(short(value * GATE_STEPS).to_le_bytes());
     }
+    file.extend(halves(&gate.weights, GATE_STEPS));
     file.extend(short(full.bias * STEPS).to_le_bytes());
-    let half = |weight: f64| ((weight * STEPS).round().clamp(-7.0, 7.0) + 8.0) as u8;
-    file.extend(full.weights.chunks(2).map(|pair| half(pair[0]) | half(pair[1]) << 4));
+    file.extend(halves(full, STEPS));
     file
+}
+
+/// Two weights a byte, in steps.
+fn halves(weights: &Weights, steps: f64) -> impl Iterator<Item = u8> {
+    let half = move |weight: f64| ((weight * steps).round().clamp(-7.0, 7.0) + 8.0) as u8;
+    weights.weights.chunks(2).map(move |pair| half(pair[0]) | half(pair[1]) << 4)
 }
 
 fn short(value: f64) -> i16 {

@@ -288,6 +288,8 @@ pub(crate) struct Fields {
     /// ISO weekday, Monday 1.
     pub(crate) weekday: Option<i32>,
     pub(crate) weekend: bool,
+    /// The days from Monday to Friday.
+    pub(crate) workdays: bool,
     pub(crate) part: Option<Part>,
     pub(crate) hour: Option<i32>,
     pub(crate) minute: Option<i32>,
@@ -325,6 +327,7 @@ impl Fields {
         ok &= join(&mut self.holiday, other.holiday) & join(&mut self.event, other.event);
         self.bc |= other.bc;
         self.weekend |= other.weekend;
+        self.workdays |= other.workdays;
         self.fiscal |= other.fiscal;
         self.short_year |= other.short_year;
         self.sure_hour = if had_hour { self.sure_hour || other.sure_hour } else { other.sure_hour };
@@ -340,6 +343,7 @@ impl Fields {
             && self.holiday.is_none()
             && self.season.is_none()
             && !self.weekend
+            && !self.workdays
     }
 }
 
@@ -407,6 +411,7 @@ pub(crate) enum When {
         length: Length,
         sign: i32,
     },
+    /// The n-th such weekday after a date, or before it if n is negative.
     NthAfter {
         n: i32,
         weekday: i32,

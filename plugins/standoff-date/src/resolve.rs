@@ -161,9 +161,10 @@ impl Context<'_> {
             When::Anaphor { unit, part, dir } => self.anaphor(*unit, *part, *dir),
             When::Window { length, sign } => self.window(length, *sign),
             When::NthAfter { n, weekday, of } => {
-                let day = self.when(of)?.moment()?.date().tomorrow().ok()?;
-                let first = midnight(calendar::nearest_weekday(day, *weekday, 1)?);
-                Some(self.plain(Moment::day(add(first, Unit::Week, i64::from(n - 1))?.date())))
+                let day = self.when(of)?.moment()?.date();
+                let (day, side) = if *n > 0 { (day.tomorrow().ok()?, 1) } else { (day.yesterday().ok()?, -1) };
+                let first = midnight(calendar::nearest_weekday(day, *weekday, side)?);
+                Some(self.plain(Moment::day(add(first, Unit::Week, i64::from(*n) - side)?.date())))
             }
             When::LongWeekend(of) => {
                 let day = self.when(of)?.moment()?.date();
@@ -691,14 +692,15 @@ impl Context<'_> {
         };
         let at = shift(base.at, length, sign)?;
         let mut out = if self.colloquial() {
-            self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base) })
+            let from_day = from.is_some() && base.unit == Unit::Day && grain > Unit::Day;
+            self.plain(Moment { zone: None, ..if from_day { Moment::new(at, Unit::Day) } else { self.colloquial_grain(at, grain, base) } })
         } else if base.unit > grain && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
             Resolved::plain(Value::Open(coarse_pattern(&base, grain)))
         } else {
             let unit = match grain {
                 // "a year earlier" of a quarter is a quarter.
                 Unit::Year if base.unit == Unit::Quarter || base.unit == Unit::Half => base.unit,
-                Unit::Year if from.is_some() => base.unit,
+                Unit::Week | Unit::Month | Unit::Year if from.is_some() => base.unit,
                 Unit::Decade | Unit::Century | Unit::Millennium if base.unit <= Unit::Year => Unit::Year,
                 Unit::Second | Unit::Minute | Unit::Hour if base.unit >= Unit::Day => Unit::Day,
                 grain => grain,
@@ -931,8 +933,8 @@ impl Context<'_> {
         }
         if fields.is_clock_only() && fields.hour.is_none() {
             let step = match dir {
-                Dir::Last | Dir::Previous => -1,
-                Dir::Next | Dir::Following => 1,
+                Dir::Last | Dir::Previous => -n,
+                Dir::Next | Dir::Following => n,
                 _ => 0,
             };
             return self.clock_on(add(anchor.at, Unit::Day, step)?.date(), fields);
@@ -1380,6 +1382,8 @@ fn open_text(fields: &Fields) -> Option<String> {
         format!("XXXX-W{week:02}")
     } else if fields.weekend {
         "XXXX-WXX-WE".to_owned()
+    } else if fields.workdays {
+        "XXXX-WXX-WD".to_owned()
     } else if let Some(weekday) = fields.weekday {
         format!("XXXX-WXX-{weekday}")
     } else if fields.day.is_some() {

@@ -49,6 +49,8 @@ pub(crate) struct TenseWords {
     infinitive: Option<ClassId>,
     /// What stands right before a date and says on which side it lies.
     side: Option<ClassId>,
+    /// "week", "months".
+    units: [Option<ClassId>; 2],
     /// "be": the participle after it has the tense of what stands before it.
     be: Option<ClassId>,
     /// "agreed", "asked": what follows with "to" lies ahead.
@@ -81,6 +83,7 @@ impl TenseWords {
             tense: class("tense"),
             infinitive: class("infinitive"),
             side: class("side"),
+            units: [class("unit"), class("units")],
             be: class("be"),
             prospective: class("prospective"),
             determiner: class("determiner"),
@@ -111,8 +114,11 @@ impl Scan<'_> {
         if self.value(open, self.words.side) == Some(-1) {
             return Reading { tense: Tense::Ended, near: true };
         }
-        if let Some(side) = open.checked_sub(1).and_then(|i| self.value(i, self.words.side)) {
-            return Reading { tense: self.beside(side, open, close), near: true };
+        // "ending Friday", "ending in June"
+        let behind = |n: usize| open.checked_sub(n).and_then(|i| Some((i, self.value(i, self.words.side)?)));
+        let governed = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition));
+        if let Some((at, side)) = behind(1).or_else(|| behind(2).filter(|_| governed)) {
+            return Reading { tense: self.beside(side, at, open, close), near: true };
         }
         let before = self.before(open);
         let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
@@ -123,7 +129,7 @@ impl Scan<'_> {
     }
 
     /// After "by", "until", "since", "ended".
-    fn beside(&self, side: i32, open: usize, close: usize) -> Tense {
+    fn beside(&self, side: i32, at: usize, open: usize, close: usize) -> Tense {
         if side < 0 {
             return Tense::Ended;
         }
@@ -137,14 +143,19 @@ impl Scan<'_> {
                 break;
             }
         }
-        if side > 1 && self.is_told(open, close) { Tense::Past } else { Tense::Future }
+        let of_unit = at.checked_sub(1).is_some_and(|i| self.words.units.iter().any(|&units| self.is(i, units)));
+        match side {
+            2 if self.is_told(open, close) => Tense::Past,
+            3 if of_unit && self.is_told(open, close) => Tense::Ended,
+            _ => Tense::Future,
+        }
     }
 
-    /// The sentence before an expression, or after it where it begins with "by", has a past form, and nothing in it looks
+    /// The sentence before an expression, or after it where no verb stands before, has a past form, and nothing in it looks
     /// ahead.
     fn is_told(&self, open: usize, close: usize) -> bool {
         let before = self.sentence_before(open);
-        let clause = if before.len() > 1 {
+        let clause = if before.clone().any(|i| self.cue(i).is_some()) {
             before
         } else {
             let end = (close + AFTER).min(self.atoms.len());

@@ -399,7 +399,11 @@ pub(crate) enum When {
         part: Option<Part>,
         dir: Dir,
     },
-    WeekOf(Box<When>),
+    /// The week, or its weekend, that holds a date.
+    WeekOf {
+        of: Box<When>,
+        weekend: bool,
+    },
     Range {
         from: Option<(Box<When>, AtomSpan)>,
         to: Option<(Box<When>, AtomSpan)>,

@@ -200,9 +200,9 @@ impl Context<'_> {
                 };
                 Some(Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(second(now.at), end)) })
             }
-            When::WeekOf(of) => {
+            When::WeekOf { of, weekend } => {
                 let day = self.when(of)?.moment()?;
-                Some(self.plain(Moment::new(day.at, Unit::Week)))
+                Some(self.plain(Moment::new(day.at, if *weekend { Unit::Weekend } else { Unit::Week })))
             }
         }
     }
@@ -837,7 +837,8 @@ impl Context<'_> {
                     _ if fields.holiday.is_some() || (fields.month.is_some() && moment.unit < Unit::Year) => {
                         fields.year = Some(day.year().into());
                     }
-                    Unit::Week if fields.weekday.is_some() => {
+                    // Also "Friday in two weeks".
+                    _ if fields.weekday.is_some() && (moment.unit == Unit::Week || is_weeks_away(outer)) => {
                         let monday = calendar::floor(moment.at, Unit::Week);
                         let found = add(monday, Unit::Day, i64::from(fields.weekday? - 1))?.date();
                         return if fields.hour.is_some() || fields.part.is_some() {
@@ -1251,6 +1252,11 @@ impl Context<'_> {
         let length = Length { parts: vec![(Unit::Year, Amount::Exact(f64::from(years.max(1))))], ..Length::default() };
         Some(Resolved { begin: Some(a), end: Some(end.value), ..Resolved::plain(Value::Length(length)) })
     }
+}
+
+/// Whether a date is counted in weeks from another.
+fn is_weeks_away(when: &When) -> bool {
+    matches!(when, When::Offset { length, .. } if length.grain() == Unit::Week)
 }
 
 /// Weekends from Friday evening and seasons from their astronomical beginning, as intervals.

@@ -397,6 +397,10 @@ fn place_time(date: When, time: Fields) -> Option<When> {
             settle_hour(&mut both, None);
             When::At { date, time: both }
         }
+        When::Range { from: Some((from, at)), to: Some((to, until_at)), until } => {
+            let side = |of: When| place_time(of, time).map(Box::new);
+            When::Range { from: Some((side(*from)?, at)), to: Some((side(*to)?, until_at)), until }
+        }
         When::Range { .. } | When::List(_) | When::Reference(_) => return None,
         When::Modified { of, sub: true, .. } => place_time(*of, time)?,
         // "this evening at eight": the part only tells which eight it is.

@@ -214,6 +214,10 @@ fn may_begin(tables: &Tables<'_>, firsts: &Firsts, text: &[u8], place: usize) ->
     let Some((key, length)) = plain_key(text, place) else {
         return text.get(place) != Some(&b'\'') || contraction_may_begin(firsts, text, place);
     };
+    // No word of the tables, but a name may begin with such an address all the same.
+    if key == WWW | 3 << 56 && text.get(place + length) == Some(&b'.') {
+        return true;
+    }
     let key = expand(key);
     let (_, info) = tables.likely_word(key);
     if info & layout::POSTING != 0 || info & layout::GOES_ON == 0 {

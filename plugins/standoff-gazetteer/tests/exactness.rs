@@ -177,6 +177,15 @@ fn parts() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
 }
 
+#[test]
+fn a_name_may_begin_with_the_head_of_an_address() {
+    let index = Index::from_bytes(compile(&["www. \u{4eac}".to_owned()], Folding { case: Case::Ignore, ..Folding::default() })).unwrap();
+    let text = "see www. \u{4eac}";
+    let mut units = Vec::new();
+    likely_units(&index, text, &mut units);
+    assert_eq!(matches(&index, text, &units, None, Overlap::All).len(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 

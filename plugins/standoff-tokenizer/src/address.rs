@@ -105,16 +105,20 @@ impl Lexer<'_> {
             return bytes[4..].iter().any(u8::is_ascii_alphanumeric);
         }
         let labels = bytes.split(|&byte| byte == b'.');
-        let Some(last) = bytes.rsplit(|&byte| byte == b'.').next() else { return false };
+        // Most that come here end with one letter, `p.m`, or another word that is no domain.
+        let Some(last) = bytes.rsplit(|&byte| byte == b'.').next().filter(|last| last.len() > 1) else { return false };
+        // A capital behind the full stop is the next sentence, unless the whole is in capitals.
+        let small = last.iter().all(u8::is_ascii_lowercase) || bytes.iter().all(|byte| !byte.is_ascii_lowercase());
+        if !small || !self.lexicon.is_domain(last) {
+            return false;
+        }
         let count = labels.clone().count();
         if count < 2 || labels.clone().any(|label| label.is_empty() || label.first() == Some(&b'-') || label.last() == Some(&b'-')) {
             return false;
         }
         let plain = labels.clone().flatten().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let named = labels.clone().rev().nth(1).is_some_and(|label| label.iter().any(u8::is_ascii_alphabetic) && label.len() > 1);
-        // A capital behind the full stop is the next sentence, unless the whole is in capitals.
-        let small = last.iter().all(u8::is_ascii_lowercase) || bytes.iter().all(|byte| !byte.is_ascii_lowercase());
-        plain && named && small && self.lexicon.is_domain(last)
+        plain && named
     }
 
     fn is_file_name(&self, at: usize, end: usize) -> bool {

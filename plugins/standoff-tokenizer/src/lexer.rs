@@ -64,7 +64,7 @@ impl<'a> Lexer<'a> {
             let word = swar::load(bytes, at);
             let (len, head) = swar::leading_letters(word);
             if len == 0 {
-                at = self.other(at);
+                at = if word & 0xfe == 0xd0 { self.cyrillic(at, word) } else { self.other(at) };
                 continue;
             }
             // Whether a word has more than eight letters could not be foretold; whether more than fifteen, can.
@@ -174,7 +174,7 @@ impl<'a> Lexer<'a> {
             Class::Space => at + len,
             Class::Newline => self.newline(at),
             Class::Digit => self.figure(at),
-            Class::Lower | Class::Upper | Class::Letter => self.beyond_ascii(at, class),
+            Class::Lower | Class::Upper | Class::Letter => self.beyond_ascii(at, at + len, case(class)),
             Class::Unspaced => self.unspaced(at),
             Class::Extend => self.extend(at),
             Class::Emoji => self.emoji(at),
@@ -182,12 +182,22 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Takes a word that begins with a letter beyond ASCII: directly if a space or comma follows it.
-    fn beyond_ascii(&mut self, at: usize, class: Class) -> usize {
-        let stop = self.letters_beyond(at);
+    /// Takes what begins with one of the two bytes that nearly all Cyrillic letters begin with; `word` are the first eight.
+    #[inline(never)]
+    fn cyrillic(&mut self, at: usize, word: u64) -> usize {
+        match swar::cyrillic(word) {
+            0 => self.other(at),
+            len => self.beyond_ascii(at, at + len, cyrillic_case(word)),
+        }
+    }
+
+    /// Takes a word that begins with a letter beyond ASCII and is known to reach to `reached` at least: directly if a space or
+    /// comma follows it.
+    fn beyond_ascii(&mut self, at: usize, reached: usize, category: Category) -> usize {
+        let stop = self.letters_beyond(reached);
         match self.bytes.get(stop) {
             None | Some(b' ' | b'\n' | b',' | b')') => {
-                self.out.token(at, stop, case(class));
+                self.out.token(at, stop, category);
                 self.behind_space(stop)
             }
             // An address begins with a letter of ASCII.
@@ -313,6 +323,15 @@ fn case(first: Class) -> Category {
     }
 }
 
+/// The category of a word by its first letter, which is the first of those that [`swar::cyrillic`] counts.
+#[inline]
+fn cyrillic_case(word: u64) -> Category {
+    // Up to U+042F all are capitals, up to U+045F none is, from there on every other one.
+    let letter = (word & 3) << 6 | word >> 8 & 0x3f;
+    let capital = letter < 0x30 || letter >= 0x60 && letter & 1 == 0;
+    if capital { Category::Capital } else { Category::Lower }
+}
+
 /// The end of a run of ASCII letters that begins at `at`, if any begins there.
 #[inline]
 pub(crate) fn letters_end(bytes: &[u8], at: usize) -> usize {
@@ -343,4 +362,19 @@ pub(crate) fn skip_space(classes: Classes, bytes: &[u8], at: usize) -> (usize, b
         stop += len;
     }
     (stop, stop >= bytes.len() || lines > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cyrillic_letters_have_the_case_of_their_properties() {
+        for c in ('\u{400}'..='\u{47f}').filter(|&c| c.is_alphabetic()) {
+            let mut eight = [0; 8];
+            c.encode_utf8(&mut eight);
+            let word = u64::from_le_bytes(eight);
+            assert_eq!((swar::cyrillic(word), cyrillic_case(word)), (2, case(Classes.of(c as u32))), "{c}");
+        }
+    }
 }

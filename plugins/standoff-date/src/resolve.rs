@@ -692,8 +692,7 @@ impl Context<'_> {
         };
         let at = shift(base.at, length, sign)?;
         let mut out = if self.colloquial() {
-            let from_day = from.is_some() && base.unit == Unit::Day && grain > Unit::Day;
-            self.plain(Moment { zone: None, ..if from_day { Moment::new(at, Unit::Day) } else { self.colloquial_grain(at, grain, base) } })
+            self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base, from.is_some()) })
         } else if base.unit > grain && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
             Resolved::plain(Value::Open(coarse_pattern(&base, grain)))
         } else {
@@ -718,9 +717,10 @@ impl Context<'_> {
         Some(out)
     }
 
-    /// Offsets from now are kept one unit finer than they are given: "a year ago" is a month.
-    fn colloquial_grain(&self, at: DateTime, grain: Unit, base: Moment) -> Moment {
+    /// Offsets from now are kept one unit finer than they are given, "a year ago" is a month; those from a day that is said are days.
+    fn colloquial_grain(&self, at: DateTime, grain: Unit, base: Moment, said: bool) -> Moment {
         let unit = match grain {
+            _ if said && base.unit == Unit::Day && grain > Unit::Day => Unit::Day,
             Unit::Year => Unit::Month,
             Unit::Quarter | Unit::Half | Unit::Season => Unit::Month,
             Unit::Month | Unit::Week => Unit::Day,

@@ -158,8 +158,7 @@ fn learn(samples: &[&Sample], vocabulary: &Vocabulary) -> std::io::Result<Vec<u8
     let in_vain = |sample: &Sample| sample.before_capital && if sample.short { &short } else { &long }.contains(&before(sample));
     let plain = [0, 1, 2].map(|ending| {
         let ended = samples.iter().zip(&found).filter(|(sample, _)| sample.signed && sample.rule && sample.ending == Some(ending));
-        let around = ended.map(|(sample, &sum)| (around(sample), sum < 0.0 && !sample.ends));
-        worth_while(around, ENDINGS_OFTEN).1
+        worth_while(ended.map(|(sample, &sum)| (around(sample), sum < 0.0 && !sample.ends)), ENDINGS_OFTEN).1
     });
     let is_plain =
         |sample: &Sample| sample.signed && sample.rule && sample.ending.is_some_and(|ending| plain[ending].contains(&around(sample)));

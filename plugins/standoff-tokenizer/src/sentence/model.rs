@@ -31,9 +31,10 @@ pub(crate) const LENGTH: usize = (3 + ENDINGS.len()) * 8 * CATEGORIES + vocabula
 pub(crate) struct Model {
     asked: Box<Asked>,
     vocabulary: Vocabulary,
-    gate: Gate,
-    bias: i32,
-    weights: Box<[i8; WEIGHTS]>,
+    /// Below the first of these sums of the gate no sentence ends, above the second one does.
+    bounds: [i32; 2],
+    gate: Linear<GATE_WEIGHTS>,
+    classifier: Linear<WEIGHTS>,
 }
 
 /// The pairs of categories between which a sentence may end, and what excludes some of them.
@@ -53,6 +54,12 @@ pub(crate) struct Asked {
 
 /// What ends most sentences: it may be plain there that one ends.
 pub(crate) const ENDINGS: [Category; 3] = [Category::Period, Category::Bang, Category::CloseQuote];
+
+/// Which of the [`ENDINGS`] stands right before a token, if one does.
+#[inline]
+pub(crate) fn ending_before(categories: &[Category], token: usize) -> Option<usize> {
+    ENDINGS.iter().position(|&ending| ending == categories[token - 1])
+}
 
 /// A sentence so far of at most so many tokens is short: a heading, a greeting.
 pub(crate) const SHORT: usize = 6;
@@ -93,8 +100,9 @@ impl Asked {
     /// Whether a sentence that ends before `next` by the rules does so beyond doubt.
     #[inline]
     pub(crate) fn is_plain(&self, categories: &[Category], next: usize) -> bool {
-        let plain = ENDINGS.iter().position(|&ending| ending == categories[next - 1]).map(|nth| &self.plain[nth]);
-        plain.is_some_and(|pairs| pairs[usize::from(second_before(categories, next))] >> (categories[next] as u64 % 64) & 1 == 1)
+        ending_before(categories, next)
+            .map(|nth| &self.plain[nth])
+            .is_some_and(|pairs| pairs[usize::from(second_before(categories, next))] >> (categories[next] as u64 % 64) & 1 == 1)
     }
 
     /// Whether it is asked about before a capital at `token` with `before` right before it.
@@ -111,29 +119,27 @@ pub(crate) fn second_before(categories: &[Category], token: usize) -> u8 {
     token.checked_sub(2).and_then(|second| categories.get(second)).map_or(63, |&category| category as u8 % 64)
 }
 
-/// A classifier that only speaks where it is certain.
+/// The weights of features that are numbers below `WEIGHTS`, and what is added to each sum of them.
 #[derive(Clone, Debug)]
-struct Gate {
-    /// Below this sum no sentence ends.
-    low: i32,
-    /// Above this sum one does.
-    high: i32,
+struct Linear<const WEIGHTS: usize> {
     bias: i32,
-    weights: Box<[i8; GATE_WEIGHTS]>,
+    weights: Box<[i8; WEIGHTS]>,
 }
 
-impl Gate {
-    fn read(file: &mut &[u8]) -> Gate {
-        let [low, high, bias] = [(); 3].map(|()| number(take(file, 2)));
-        Gate { low, high, bias, weights: halves(file) }
+impl<const WEIGHTS: usize> Linear<WEIGHTS> {
+    /// Weights of half a byte, the one of the even feature in the low half, each greater by eight than it counts.
+    fn read(file: &mut &[u8]) -> Linear<WEIGHTS> {
+        let bias = number(take(file, 2));
+        let mut weights = Box::new([0; WEIGHTS]);
+        for (two, &pair) in weights.chunks_exact_mut(2).zip(take(file, WEIGHTS / 2)) {
+            two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
+        }
+        Linear { bias, weights }
     }
 
-    /// Whether a sentence ends, if the features that `each` hands over leave no doubt.
     #[inline]
-    fn settles(&self, each: impl FnOnce(&mut dyn FnMut(u32))) -> Option<bool> {
-        let mut sum = self.bias;
-        each(&mut |feature| sum += i32::from(self.weights[feature as usize % GATE_WEIGHTS]));
-        if sum < self.low { Some(false) } else { (sum > self.high).then_some(true) }
+    fn weight(&self, feature: u32) -> i32 {
+        i32::from(self.weights[feature as usize % WEIGHTS])
     }
 }
 
@@ -149,15 +155,6 @@ fn number(pair: &[u8]) -> i32 {
     i32::from(i16::from_le_bytes(<[u8; 2]>::try_from(pair).unwrap_or_default()))
 }
 
-/// Weights of half a byte, the one of the even feature in the low half, each greater by eight than it counts.
-fn halves<const WEIGHTS: usize>(file: &mut &[u8]) -> Box<[i8; WEIGHTS]> {
-    let mut weights = Box::new([0; WEIGHTS]);
-    for (two, &pair) in weights.chunks_exact_mut(2).zip(take(file, WEIGHTS / 2)) {
-        two.copy_from_slice(&[(pair & 15) as i8 - 8, (pair >> 4) as i8 - 8]);
-    }
-    weights
-}
-
 impl Model {
     /// The model that comes with the crate.
     pub(crate) fn bundled() -> Model {
@@ -165,8 +162,9 @@ impl Model {
     }
 
     /// A model from a file: the pairs between which sentences end without a sign, those before a capital before which
-    /// nothing is asked after all in a short sentence and in a longer one, what stands around each of the [`ENDINGS`] where it is plain, the vocabulary, the bounds, bias and weights
-    /// of the gate, the bias and weights of the classifier. What is missing counts nothing.
+    /// nothing is asked after all in a short sentence and in a longer one, what stands around each of the [`ENDINGS`] where
+    /// it is plain, the vocabulary, the bounds, bias and weights of the gate, the bias and weights of the classifier. What is
+    /// missing counts nothing.
     pub(crate) fn read(file: &[u8]) -> Model {
         let rest = &mut &*file;
         let mut pairs = || {
@@ -178,10 +176,8 @@ impl Model {
         };
         let asked = Box::new(Asked::new(pairs(), [(); 2].map(|()| pairs()), ENDINGS.map(|_| pairs())));
         let vocabulary = Vocabulary::read(take(rest, vocabulary::LENGTH));
-        let gate = Gate::read(rest);
-        let bias = number(take(rest, 2));
-        let weights = halves(rest);
-        Model { asked, vocabulary, gate, bias, weights }
+        let bounds = [(); 2].map(|()| number(take(rest, 2)));
+        Model { asked, vocabulary, bounds, gate: Linear::read(rest), classifier: Linear::read(rest) }
     }
 
     /// The pairs of categories that the model is asked about.
@@ -192,16 +188,17 @@ impl Model {
     /// Whether a sentence ends at the gap.
     #[inline(never)]
     pub(crate) fn ends(&self, paragraph: &Paragraph<'_>, gap: Gap) -> bool {
-        self.gate.settles(|see| near(paragraph, &self.vocabulary, gap, see)).unwrap_or_else(|| self.ends_after_all(paragraph, gap))
+        let mut sum = self.gate.bias;
+        near(paragraph, &self.vocabulary, gap, |feature| sum += self.gate.weight(feature));
+        let [low, high] = self.bounds;
+        if sum < low { false } else { sum > high || self.ends_after_all(paragraph, gap) }
     }
 
     /// What the classifier says where the gate has left it open.
     #[inline(never)]
     fn ends_after_all(&self, paragraph: &Paragraph<'_>, gap: Gap) -> bool {
-        let mut sum = self.bias;
-        features(paragraph, &self.vocabulary, gap, |feature| {
-            sum += i32::from(self.weights[feature as usize % WEIGHTS]);
-        });
+        let mut sum = self.classifier.bias;
+        features(paragraph, &self.vocabulary, gap, |feature| sum += self.classifier.weight(feature));
         sum > 0
     }
 }
@@ -284,7 +281,8 @@ mod tests {
     fn the_model_that_comes_with_the_crate_is_whole() {
         assert_eq!(BUNDLED.len(), LENGTH);
         let model = Model::bundled();
-        assert!(model.weights.iter().filter(|&&weight| weight != 0).count() > WEIGHTS / 16);
-        assert!(model.gate.low < 0 && model.gate.high > 0);
+        let learnt = model.classifier.weights.iter().filter(|&&weight| weight != 0).count();
+        assert!(learnt > WEIGHTS / 8, "{learnt} of {WEIGHTS}");
+        assert!(model.bounds[0] < 0 && model.bounds[1] > 0);
     }
 }

@@ -83,10 +83,7 @@ pub fn samples(text: &str, vocabulary: &Vocabulary, ends: &HashSet<u32>) -> Vec<
                 at,
                 pair: (paragraph.categories[gap.last] as u8, paragraph.categories[gap.last + 1] as u8),
                 second_before: model::second_before(paragraph.categories, gap.last + 1),
-                ending: ENDINGS
-                    .iter()
-                    .position(|&ending| ending == paragraph.categories[gap.last])
-                    .filter(|_| paragraph.is_spaced(gap.last + 1)),
+                ending: model::ending_before(paragraph.categories, gap.last + 1).filter(|_| paragraph.is_spaced(gap.last + 1)),
                 before_capital: paragraph.categories[gap.last + 1] == Category::Capital,
                 short: gap.last < gap.first + model::SHORT,
                 features: all,
@@ -155,19 +152,17 @@ pub fn model(
         table.iter().for_each(|bits| file.extend(bits.to_le_bytes()));
     }
     vocabulary.write(&mut file);
-    for value in [gate.low, gate.high, gate.weights.bias] {
-        file.extend(short(value * GATE_STEPS).to_le_bytes());
-    }
-    file.extend(halves(&gate.weights, GATE_STEPS));
-    file.extend(short(full.bias * STEPS).to_le_bytes());
-    file.extend(halves(full, STEPS));
+    [gate.low, gate.high].iter().for_each(|bound| file.extend(short(bound * GATE_STEPS).to_le_bytes()));
+    write(&mut file, &gate.weights, GATE_STEPS);
+    write(&mut file, full, STEPS);
     file
 }
 
-/// Two weights a byte, in steps.
-fn halves(weights: &Weights, steps: f64) -> impl Iterator<Item = u8> {
-    let half = move |weight: f64| ((weight * steps).round().clamp(-7.0, 7.0) + 8.0) as u8;
-    weights.weights.chunks(2).map(move |pair| half(pair[0]) | half(pair[1]) << 4)
+/// Writes the bias in two bytes and two weights a byte, in steps.
+fn write(file: &mut Vec<u8>, weights: &Weights, steps: f64) {
+    let half = |weight: f64| ((weight * steps).round().clamp(-7.0, 7.0) + 8.0) as u8;
+    file.extend(short(weights.bias * steps).to_le_bytes());
+    file.extend(weights.weights.chunks(2).map(|pair| half(pair[0]) | half(pair[1]) << 4));
 }
 
 fn short(value: f64) -> i16 {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Decided from the text: its length, its tenses and how many full dates it has.
+    /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own, else news.
     #[default]
     Auto,
     /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.

@@ -35,16 +35,34 @@ impl Lexer<'_> {
             self.out.token(at, stop, self.amount(at, Category::Number));
             return self.behind_space(stop);
         }
+        if let Some(sign @ (b',' | b'.')) = self.bytes.get(stop)
+            && self.is_space_or_end(stop + 1)
+            && (*sign == b',' || !self.is_enumerator(at, stop))
+        {
+            self.out.token(at, stop, self.amount(at, Category::Number));
+            self.out.token(stop, stop + 1, if *sign == b',' { Category::Comma } else { Category::Period });
+            return self.behind_space(stop + 1);
+        }
+        let figure = self.groups(at);
         if at >= self.searched
+            && !self.ends_figure(figure.groups[figure.len - 1].0)
             && let Some((stop, category)) = self.address(at)
         {
             self.out.token(at, stop, category);
             return stop;
         }
-        let figure = self.groups(at);
         let (groups, category) = self.read(at, &figure);
         let stop = figure.groups[groups - 1].0;
         self.end_figure(at, stop, category)
+    }
+
+    /// Whether what stands at `end` behind digits shows that they are no part of an address.
+    fn ends_figure(&self, end: usize) -> bool {
+        match self.bytes.get(end) {
+            None | Some(b' ' | b'\n' | b',' | b')' | b'"' | b';') => true,
+            Some(b'%' | b'.') => self.is_space_or_end(end + 1),
+            _ => false,
+        }
     }
 
     fn groups(&self, at: usize) -> Figure {

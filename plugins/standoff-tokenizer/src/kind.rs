@@ -83,16 +83,14 @@ impl Kind {
 }
 
 /// The fine category of a token: everything the sentence splitter asks of most tokens, in one byte.
-///
-/// `Lower` and `Capital` differ by one so that the ASCII loop can add the case bit of the first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 #[non_exhaustive]
 pub enum Category {
     /// A word that starts with a lower-case letter.
-    Lower = 0,
+    Lower,
     /// A word that starts with an upper-case or title-case letter.
-    Capital = 1,
+    Capital,
     /// A word in a script without case, or one that starts with a mark.
     Uncased,
     /// A word with its own full stop that may end a sentence: `etc.`, `Inc.`, `U.S.`.

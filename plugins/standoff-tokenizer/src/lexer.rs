@@ -1,17 +1,34 @@
 //! The one pass over the bytes: finds where tokens begin, takes the common ones itself and hands the others on.
 //!
-//! Plain words of ASCII letters, eight bytes a step, with a space or a common mark behind them are most of any English
-//! text; they never leave this file. Words with anything else in or behind them go to [`word`](crate::word), digits to
+//! Plain words of ASCII letters with a space or a common mark behind them are most of any English text; they never leave
+//! this file. Words with anything else in or behind them go to [`word`](crate::word), digits to
 //! [`figure`](crate::figure), signs to [`mark`](crate::mark).
 
 use std::sync::Arc;
 
 use crate::class::{ASCII, Class, Classes, decode};
 use crate::kind::Category;
+use crate::letters::{KNOWN, Letters};
 use crate::lexicon::Lexicon;
 use crate::segments::Segments;
 use crate::sentence::Splitter;
 use crate::swar;
+
+/// The category of a word by the bit that its first letter has if it is small: a table, for the branch could not be foretold.
+static CASES: [Category; 2] = [Category::Capital, Category::Lower];
+
+/// What the signs are that may stand between a word and white space, if nothing else can be meant.
+static PLAIN_SIGNS: [Option<Category>; 128] = {
+    let mut table = [None; 128];
+    table[b',' as usize] = Some(Category::Comma);
+    table[b'.' as usize] = Some(Category::Period);
+    table[b'?' as usize] = Some(Category::Bang);
+    table[b';' as usize] = Some(Category::Semicolon);
+    table[b':' as usize] = Some(Category::Colon);
+    table[b')' as usize] = Some(Category::Close);
+    table[b'"' as usize] = Some(Category::CloseQuote);
+    table
+};
 
 /// The words that the lexer knows, and what it does with hyphens.
 #[derive(Clone, Debug)]
@@ -60,19 +77,18 @@ impl<'a> Lexer<'a> {
         let bytes = self.bytes;
         self.out.reserve(bytes.len());
         let mut at = 0;
+        let mut letters = Letters::new(bytes);
         while at < bytes.len() {
-            let word = swar::load(bytes, at);
-            let (len, head) = swar::leading_letters(word);
-            if len == 0 {
-                at = if word & 0xfe == 0xd0 { self.cyrillic(at, word) } else { self.other(at) };
+            let first = bytes[at];
+            if !first.is_ascii_alphabetic() {
+                at = if first & 0xfe == 0xd0 { self.cyrillic(at, swar::load(bytes, at)) } else { self.other(at) };
                 continue;
             }
-            // Whether a word has more than eight letters could not be foretold; whether more than fifteen, can.
-            let more = swar::letters(swar::load(bytes, at + 8)) & (len / 8).wrapping_neg();
-            let stop = if more < 8 { at + len + more } else { letters_end(bytes, at + 16) };
+            let len = (!letters.from(bytes, at)).trailing_zeros() as usize;
+            let stop = if len < KNOWN { at + len } else { letters_end(bytes, at + len) };
             let next = bytes.get(stop).copied().unwrap_or(b' ');
-            // Bit 5 tells the case of an ASCII letter.
-            let category = if word & 0x20 == 0 { Category::Capital } else { Category::Lower };
+            let head = swar::lower_case(swar::load(bytes, at), len);
+            let category = CASES[usize::from(first >> 5 & 1)];
             if next == b' ' {
                 self.plain(at, stop, head, category);
                 at = stop + 1;
@@ -83,28 +99,31 @@ impl<'a> Lexer<'a> {
         self.end_paragraph();
     }
 
-    /// Takes a word of ASCII letters that has `next` behind it, and the sign if it is plain. `head` is what
-    /// [`swar::leading_letters`] gives.
+    /// Takes a word of ASCII letters that has `next` behind it, and the sign if it is plain. `head` holds its first eight letters in
+    /// lower case.
     ///
     /// A function of its own, for the many ways out of it are hard to foretell and most words have a space behind them.
     #[inline(never)]
     fn before_sign(&mut self, at: usize, stop: usize, head: u64, category: Category, next: u8) -> usize {
+        if let Some(&Some(sign)) = PLAIN_SIGNS.get(usize::from(next))
+            && self.is_space_or_end(stop + 1)
+            && (next != b'.' || self.is_no_abbreviation(head, stop - at))
+        {
+            self.plain(at, stop, head, category);
+            self.out.token(stop, stop + 1, sign);
+            return self.behind_space(stop + 1);
+        }
         match next {
             b',' => {
                 self.plain(at, stop, head, category);
                 self.out.token(stop, stop + 1, Category::Comma);
-                self.behind_space(stop + 1)
+                stop + 1
             }
-            b'\n' | b')' | b'"' | b';' => {
+            b'\n' => {
                 self.plain(at, stop, head, category);
-                stop
+                self.newline(stop)
             }
-            b'.' if self.ends_sentence_plainly(head, stop - at, stop) => {
-                self.out.token(at, stop, category);
-                self.out.token(stop, stop + 1, Category::Period);
-                self.behind_space(stop + 1)
-            }
-            b'?' | b':' if self.is_space_or_end(stop + 1) => {
+            b')' | b'"' | b';' => {
                 self.plain(at, stop, head, category);
                 stop
             }
@@ -113,7 +132,12 @@ impl<'a> Lexer<'a> {
                 self.out.token(stop, stop + 2, Category::Clitic);
                 self.behind_space(stop + 2)
             }
-            _ if self.may_be_address(next, stop) => self.word(at),
+            b'-' if self.is_hyphened_plainly(head, stop) => {
+                self.plain(at, stop, head, category);
+                self.out.token(stop, stop + 1, Category::Hyphen);
+                stop + 1
+            }
+            _ if self.may_be_address(next, at, stop) => self.word(at),
             _ => self.word_from(at, stop),
         }
     }
@@ -147,24 +171,53 @@ impl<'a> Lexer<'a> {
         self.bytes.get(at + 1) == Some(&b's') && matches!(self.bytes.get(at + 2), None | Some(b' ' | b'\n' | b'.' | b',' | b')' | b'"'))
     }
 
+    /// Whether the hyphen at `stop` divides two words of letters that make no address, where the first is none that may join
+    /// the second. `head` holds the first eight letters of the first in lower case.
+    #[inline]
+    fn is_hyphened_plainly(&self, head: u64, stop: usize) -> bool {
+        let mut end = stop;
+        // Longer chains are left to those who look at each stretch of text once.
+        for _ in 0..4 {
+            let part = end + 1;
+            end = letters_end(self.bytes, part);
+            if end == part || self.bytes.get(end) != Some(&b'-') {
+                break;
+            }
+        }
+        self.split_hyphens
+            && matches!(self.bytes.get(end), None | Some(b' ' | b',' | b'\n' | b')' | b'"' | b';'))
+            && self.bytes[end - 1] != b'-'
+            && !self.lexicon.maybe_hyphened(head)
+    }
+
     /// Whether `next`, which stands behind letters at `stop`, may be part of an address or file name.
     #[inline]
-    fn may_be_address(&self, next: u8, stop: usize) -> bool {
+    fn may_be_address(&self, next: u8, at: usize, stop: usize) -> bool {
         match next {
-            b'.' => !self.is_space_or_end(stop + 1),
+            b'.' => !(self.is_space_or_end(stop + 1) || stop == at + 1 && self.is_chain_of_letters(stop)),
             b'-' | b'_' | b'+' | b'@' | b':' | b'/' | b'?' | b'#' | b'%' | b'~' | b'$' | b'0'..=b'9' => true,
             _ => false,
         }
     }
 
-    /// Whether a word of `len` letters is followed by a full stop and white space and is neither short enough for an initial
-    /// nor listed. `head` holds its first eight letters in lower case.
-    #[inline]
-    fn ends_sentence_plainly(&self, head: u64, len: usize, stop: usize) -> bool {
-        if !self.is_space_or_end(stop + 1) || len < 2 {
-            return false;
+    /// Whether the full stop at `stop` is one of single letters and full stops in turn, `U.S.`, that no address can go on from.
+    fn is_chain_of_letters(&self, stop: usize) -> bool {
+        let mut end = stop;
+        // Longer chains are left to those who look at each stretch of text once.
+        for _ in 0..4 {
+            match self.bytes.get(end + 1..end + 3) {
+                Some([letter, b'.']) if letter.is_ascii_alphabetic() => end += 2,
+                _ => break,
+            }
         }
-        len > 8 || !self.lexicon.maybe_abbreviation(head) && !self.lexicon.maybe_contraction(head)
+        matches!(self.bytes.get(end + 1), None | Some(b' ' | b'\n' | b',' | b')'))
+    }
+
+    /// Whether a word of `len` letters with a full stop behind it is neither short enough for an initial nor listed. `head` holds its
+    /// first eight letters in lower case.
+    #[inline]
+    fn is_no_abbreviation(&self, head: u64, len: usize) -> bool {
+        len > 8 || len > 1 && !self.lexicon.maybe_abbreviation(head)
     }
 
     /// Takes whatever begins with something else than an ASCII letter, and gives the place behind it.
@@ -275,7 +328,16 @@ impl<'a> Lexer<'a> {
     }
 
     /// Passes over white space that begins with the end of a line. A blank line ends the paragraph.
+    #[inline]
     fn newline(&mut self, at: usize) -> usize {
+        if self.bytes[at] == b'\n' && self.bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) {
+            self.lines.push(self.out.tokens.len() as u32);
+            return at + 1;
+        }
+        self.newlines(at)
+    }
+
+    fn newlines(&mut self, at: usize) -> usize {
         let mut lines = 0;
         let mut stop = at;
         loop {

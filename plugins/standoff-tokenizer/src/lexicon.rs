@@ -4,9 +4,11 @@
 //! asked quickly. All keys are in lower case.
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+use crate::words::Words;
 
 /// How the full stop after an abbreviation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -42,9 +44,6 @@ impl Abbreviation {
     }
 }
 
-type Set = HashSet<Box<[u8]>, FixedState>;
-type Map<V> = HashMap<Box<[u8]>, V, FixedState>;
-
 /// A language whose lists come with the crate.
 #[derive(Clone, Copy)]
 struct Language {
@@ -64,32 +63,34 @@ const UNITS: &str = include_str!("../data/und/units.toml");
 /// Everything the lexer looks up by word.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lexicon {
-    any_case: Map<Abbreviation>,
-    capital: Map<Abbreviation>,
-    small: Map<Abbreviation>,
-    contractions: Map<Box<[u8]>>,
+    any_case: Words<Abbreviation>,
+    capital: Words<Abbreviation>,
+    small: Words<Abbreviation>,
+    contractions: Words<Box<[u8]>>,
     /// The hashes of contractions without apostrophe; they have at most eight ASCII letters.
     maybe_contraction: Bits,
     /// The hashes of abbreviations of at most eight ASCII letters.
     maybe_abbreviation: Bits,
     /// Which Cyrillic words may be abbreviations.
     cyrillic_abbreviations: Endings,
+    /// The hashes of the first letters, at most eight, of hyphenated words that stay whole.
+    maybe_hyphened: Bits,
     /// The hashes of starters of at most eight bytes.
     maybe_starter: Bits,
     /// The hashes of the first two bytes of emoticons.
     maybe_emoticon: Bits,
-    clitics: Set,
-    elisions: Set,
-    prefixes: Set,
-    whole: Set,
-    names: Set,
-    fronting: Set,
-    starters: Set,
-    domains: Set,
-    files: Set,
-    schemes: Set,
-    units: Set,
-    emoticons: Set,
+    clitics: Words<()>,
+    elisions: Words<()>,
+    prefixes: Words<()>,
+    whole: Words<()>,
+    names: Words<()>,
+    fronting: Words<()>,
+    starters: Words<()>,
+    domains: Words<()>,
+    files: Words<()>,
+    schemes: Words<()>,
+    units: Words<()>,
+    emoticons: HashSet<String, FixedState>,
 }
 
 #[derive(Default, Deserialize)]
@@ -159,7 +160,7 @@ impl Lexicon {
                 for word in group.words {
                     lexicon.maybe_abbreviation.insert_word(word.as_bytes());
                     lexicon.cyrillic_abbreviations.insert(&word);
-                    map.entry(word.into_bytes().into_boxed_slice()).or_default().add(group.reads);
+                    map.entry(word.as_bytes()).add(group.reads);
                 }
             }
             lexicon.add_words(parse(language.words));
@@ -171,21 +172,21 @@ impl Lexicon {
     pub(crate) fn universal() -> Lexicon {
         let mut lexicon = Lexicon::default();
         let web: WebFile = parse(WEB);
-        extend(&mut lexicon.domains, web.domains);
-        extend(&mut lexicon.files, web.files);
-        extend(&mut lexicon.schemes, web.schemes);
+        lexicon.domains.extend(web.domains);
+        lexicon.files.extend(web.files);
+        lexicon.schemes.extend(web.schemes);
         let units: UnitFile = parse(UNITS);
-        extend(&mut lexicon.units, units.units);
+        lexicon.units.extend(units.units);
         let faces: EmoticonFile = parse(EMOTICONS);
         for eyes in &faces.eyes {
             for nose in &faces.noses {
                 let face = faces.mouths.iter().map(|mouth| format!("{eyes}{nose}{mouth}"));
-                extend(&mut lexicon.emoticons, face);
+                lexicon.emoticons.extend(face);
             }
         }
-        extend(&mut lexicon.emoticons, faces.whole);
+        lexicon.emoticons.extend(faces.whole);
         for face in &lexicon.emoticons {
-            lexicon.maybe_emoticon.insert(u64::from(face[0]) << 8 | u64::from(face[1]));
+            lexicon.maybe_emoticon.insert(u64::from(face.as_bytes()[0]) << 8 | u64::from(face.as_bytes()[1]));
         }
         lexicon
     }
@@ -196,25 +197,29 @@ impl Lexicon {
             let word = word.trim().trim_end_matches('.').to_lowercase();
             self.maybe_abbreviation.insert_word(word.as_bytes());
             self.cyrillic_abbreviations.insert(&word);
-            self.any_case.entry(word.into_bytes().into_boxed_slice()).or_default().add(Reads::Either);
+            self.any_case.entry(word.as_bytes()).add(Reads::Either);
         }
     }
 
     fn add_words(&mut self, file: WordFile) {
-        extend(&mut self.clitics, file.clitics);
-        extend(&mut self.elisions, file.elisions);
-        extend(&mut self.prefixes, file.prefixes);
-        extend(&mut self.whole, file.whole);
-        extend(&mut self.names, file.names);
-        extend(&mut self.fronting, file.fronting);
+        self.clitics.extend(file.clitics);
+        self.elisions.extend(file.elisions);
+        for word in file.prefixes.iter().chain(&file.whole) {
+            let first = word.split('-').next().unwrap_or_default();
+            self.maybe_hyphened.insert_word(&first.as_bytes()[..first.len().min(8)]);
+        }
+        self.prefixes.extend(file.prefixes);
+        self.whole.extend(file.whole);
+        self.names.extend(file.names);
+        self.fronting.extend(file.fronting);
         file.starters.iter().for_each(|word| self.maybe_starter.insert_word(word.as_bytes()));
-        extend(&mut self.starters, file.starters);
+        self.starters.extend(file.starters);
         for word in file.contractions {
             let surface: Box<[u8]> = word.bytes().filter(|&b| b != b'|').collect();
             let joints = word.bytes().enumerate().filter(|&(_, b)| b == b'|').enumerate();
             let joints = joints.map(|(nth, (at, _))| (at - nth) as u8).collect();
             self.maybe_contraction.insert_word(&surface);
-            self.contractions.insert(surface, joints);
+            *self.contractions.entry(&surface) = joints;
         }
     }
 
@@ -223,19 +228,16 @@ impl Lexicon {
         if is_cyrillic(word) && !self.cyrillic_abbreviations.may_hold(word) {
             return None;
         }
-        with_lower_case(word, |word| {
-            let any = self.any_case.get(word).copied();
-            match (any, if capital { self.capital.get(word) } else { self.small.get(word) }) {
-                (Some(a), Some(b)) => Some(Abbreviation {
-                    prefix: a.prefix || b.prefix,
-                    either: a.either || b.either,
-                    number: a.number || b.number,
-                    last: a.last || b.last,
-                }),
-                (a, b) => a.or(b.copied()),
-            }
-        })
-        .flatten()
+        let any = self.any_case.get(word).copied();
+        match (any, if capital { self.capital.get(word) } else { self.small.get(word) }) {
+            (Some(a), Some(b)) => Some(Abbreviation {
+                prefix: a.prefix || b.prefix,
+                either: a.either || b.either,
+                number: a.number || b.number,
+                last: a.last || b.last,
+            }),
+            (a, b) => a.or(b.copied()),
+        }
     }
 
     /// Whether a word of at most eight ASCII letters, packed little-endian in lower case, may be a contraction.
@@ -253,12 +255,12 @@ impl Lexicon {
 
     /// Where the parts of a contraction begin, the first part left out.
     pub(crate) fn contraction(&self, word: &[u8]) -> Option<&[u8]> {
-        with_lower_case(word, |word| self.contractions.get(word)).flatten().map(|joints| &**joints)
+        self.contractions.get(word).map(|joints| &**joints)
     }
 
     /// Whether the letters after an apostrophe are split off a word.
     pub(crate) fn is_clitic(&self, letters: &[u8]) -> bool {
-        holds(&self.clitics, letters)
+        self.clitics.holds(letters)
     }
 
     /// Whether the letters after an apostrophe are split off a word together with its last letter.
@@ -273,32 +275,39 @@ impl Lexicon {
 
     /// Whether the letters after an apostrophe are a word with it.
     pub(crate) fn is_elision(&self, letters: &[u8]) -> bool {
-        holds(&self.elisions, letters)
+        self.elisions.holds(letters)
     }
 
     /// Whether a hyphenated word that begins so stays whole.
     pub(crate) fn is_prefix(&self, part: &[u8]) -> bool {
-        holds(&self.prefixes, part)
+        self.prefixes.holds(part)
+    }
+
+    /// Whether a hyphenated word that begins with these ASCII letters, packed little-endian in lower case and at most eight
+    /// of them, may stay whole.
+    #[inline]
+    pub(crate) fn maybe_hyphened(&self, packed: u64) -> bool {
+        self.maybe_hyphened.contains(packed)
     }
 
     /// Whether a hyphenated word stays whole.
     pub(crate) fn is_whole(&self, word: &[u8]) -> bool {
-        holds(&self.whole, word)
+        self.whole.holds(word)
     }
 
     /// Whether a word with signs inside stays whole.
     pub(crate) fn is_name(&self, word: &[u8]) -> bool {
-        holds(&self.names, word)
+        self.names.holds(word)
     }
 
     /// Whether a word sets a time or place before the clause of a sentence.
     pub(crate) fn is_fronting(&self, word: &[u8]) -> bool {
-        holds(&self.fronting, word)
+        self.fronting.holds(word)
     }
 
     /// Whether a word begins sentences more often than names.
     pub(crate) fn is_starter(&self, word: &[u8]) -> bool {
-        holds(&self.starters, word)
+        self.starters.holds(word)
     }
 
     /// Whether a word of at most eight ASCII letters, packed little-endian in lower case, may be a starter.
@@ -309,23 +318,23 @@ impl Lexicon {
 
     /// Whether a label ends host names.
     pub(crate) fn is_domain(&self, label: &[u8]) -> bool {
-        holds(&self.domains, label)
+        self.domains.holds(label)
     }
 
     /// Whether a label ends file names.
     pub(crate) fn is_file(&self, label: &[u8]) -> bool {
-        holds(&self.files, label)
+        self.files.holds(label)
     }
 
     /// Whether an address may begin with the word and a colon.
     pub(crate) fn is_scheme(&self, word: &[u8]) -> bool {
-        holds(&self.schemes, word)
+        self.schemes.holds(word)
     }
 
     /// Whether letters after a figure are a unit. Single capitals are codes (`4G`, `3D`) but for the million and the
     /// thousand.
     pub(crate) fn is_unit(&self, letters: &[u8]) -> bool {
-        (letters.len() > 1 || !matches!(letters, [b'A'..=b'J' | b'L' | b'N'..=b'Z'])) && holds(&self.units, letters)
+        (letters.len() > 1 || !matches!(letters, [b'A'..=b'J' | b'L' | b'N'..=b'Z'])) && self.units.holds(letters)
     }
 
     /// Whether a face may begin with these two bytes.
@@ -336,56 +345,13 @@ impl Lexicon {
 
     /// Whether the characters make a face. Case counts.
     pub(crate) fn is_emoticon(&self, face: &[u8]) -> bool {
-        self.emoticons.contains(face)
+        std::str::from_utf8(face).is_ok_and(|face| self.emoticons.contains(face))
     }
 }
 
 /// Reads a file that is part of the crate. A broken one is found by the tests; here it would read as empty.
 fn parse<T: DeserializeOwned + Default>(file: &str) -> T {
     toml::from_str(file).unwrap_or_default()
-}
-
-fn extend(set: &mut Set, words: impl IntoIterator<Item = String>) {
-    set.extend(words.into_iter().map(|word| word.into_bytes().into_boxed_slice()));
-}
-
-fn holds(set: &Set, word: &[u8]) -> bool {
-    with_lower_case(word, |word| set.contains(word)).unwrap_or(false)
-}
-
-/// No list holds longer words; so the look-up of a long one ends before it begins.
-const LONGEST: usize = 32;
-
-/// Calls `look_up` with the word in lower case, unless the word is longer than any in the lists.
-fn with_lower_case<R>(word: &[u8], look_up: impl FnOnce(&[u8]) -> R) -> Option<R> {
-    if word.len() > LONGEST {
-        return None;
-    }
-    let mut buffer = [0; LONGEST];
-    if word.is_ascii() {
-        let lower = &mut buffer[..word.len()];
-        lower.copy_from_slice(word);
-        lower.make_ascii_lowercase();
-        // The typographic apostrophe is the only character beyond ASCII in English words; see below.
-        return Some(look_up(lower));
-    }
-    let mut len = 0;
-    let mut write = |c: char| {
-        let end = len + c.len_utf8();
-        c.encode_utf8(buffer.get_mut(len..end)?);
-        len = end;
-        Some(())
-    };
-    for c in std::str::from_utf8(word).ok()?.chars() {
-        match c {
-            '\u{2019}' => write('\'')?,
-            // Russian letters, which are most of what is asked for here.
-            'а'..='я' => write(c)?,
-            'А'..='Я' => write(char::from_u32(c as u32 + 0x20)?)?,
-            _ => c.to_lowercase().try_for_each(&mut write)?,
-        }
-    }
-    Some(look_up(&buffer[..len]))
 }
 
 /// Whether the first letter of a word is Cyrillic.
@@ -463,6 +429,7 @@ impl Bits {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::words::LONGEST;
 
     #[test]
     fn the_lists_are_well_formed_and_asked_in_any_case() {
@@ -487,13 +454,11 @@ mod tests {
     #[test]
     fn no_listed_word_is_too_long_to_be_found() {
         let lexicon = Lexicon::bundled();
-        let keys = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(&lexicon.starters).chain(&lexicon.names);
-        assert!(keys.clone().count() > 500);
-        assert!(keys.into_iter().all(|key| key.len() <= LONGEST));
-        // The filter before the hash table knows no longer abbreviations of plain letters, nor longer contractions.
-        #[allow(clippy::borrowed_box)]
-        let plain = |key: &&Box<[u8]>| key.iter().all(u8::is_ascii_alphabetic);
-        let filtered = lexicon.any_case.keys().chain(lexicon.capital.keys()).chain(lexicon.contractions.keys());
-        assert!(filtered.filter(plain).all(|key| key.len() <= 8));
+        let long = lexicon.any_case.long().chain(lexicon.capital.long()).chain(lexicon.starters.long()).chain(lexicon.names.long());
+        assert!(lexicon.any_case.len() + lexicon.starters.len() > 500);
+        assert!(long.into_iter().all(|word| word.len() <= LONGEST));
+        // The filters know no longer abbreviations of plain letters, nor longer contractions.
+        let mut filtered = lexicon.any_case.long().chain(lexicon.capital.long()).chain(lexicon.contractions.long());
+        assert!(!filtered.any(|word| word.iter().all(u8::is_ascii_alphabetic)));
     }
 }

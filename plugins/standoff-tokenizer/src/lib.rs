@@ -23,6 +23,7 @@ mod convention;
 mod figure;
 mod form;
 mod kind;
+mod letters;
 mod lexer;
 mod lexicon;
 mod mark;
@@ -32,9 +33,11 @@ mod segmenter;
 mod segments;
 mod sentence;
 mod settings;
+
 mod swar;
 mod unspaced;
 mod word;
+mod words;
 
 pub use kind::{Category, Kind};
 pub use options::{Convention, Hyphens, Newlines, Options, Sentences};

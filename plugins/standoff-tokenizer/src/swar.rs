@@ -37,13 +37,35 @@ fn others(word: u64) -> u64 {
     !(from_a & !past_z & !word) & HIGH
 }
 
-/// How many letters [`letters`] counts, and these in lower case, zeros above.
+/// A word of at most eight bytes, the first in the lowest place and zeros above; `None` of a longer one.
 #[inline]
-pub(crate) fn leading_letters(word: u64) -> (usize, u64) {
-    let first = others(word) >> 7;
-    // All bits below the lowest one, which is the first of its byte.
-    let letters = first.wrapping_sub(1) & !first;
-    ((first.trailing_zeros() / 8) as usize, (word | SMALL) & letters)
+pub(crate) fn pack(word: &[u8]) -> Option<u64> {
+    // Two loads that may overlap: a copy of a length that is not known would be a call.
+    Some(match word {
+        [] => 0,
+        [one] => u64::from(*one),
+        [a, b] => u64::from(u16::from_le_bytes([*a, *b])),
+        [a, b, c] => u64::from(u32::from_le_bytes([*a, *b, *c, 0])),
+        _ if word.len() <= 8 => {
+            let (low, high) = (word.first_chunk::<4>()?, word.last_chunk::<4>()?);
+            u64::from(u32::from_le_bytes(*low)) | u64::from(u32::from_le_bytes(*high)) << (8 * (word.len() - 4))
+        }
+        _ => return None,
+    })
+}
+
+/// Whether all eight bytes are ASCII.
+#[inline]
+pub(crate) fn is_ascii(word: u64) -> bool {
+    word & HIGH == 0
+}
+
+/// The eight bytes, all of them ASCII, in lower case.
+#[inline]
+pub(crate) fn ascii_lower_case(word: u64) -> u64 {
+    let from_a = word + LOW * (0x80 - 0x41);
+    let past_z = word + LOW * (0x80 - 0x5b);
+    word | (from_a & !past_z & HIGH) >> 2
 }
 
 /// How many of the eight bytes, from the lowest on, make letters between U+0400 and U+047F, the Cyrillic ones of most languages,
@@ -55,13 +77,24 @@ pub(crate) fn cyrillic(word: u64) -> usize {
     (other.trailing_zeros() / 16 * 2) as usize
 }
 
-/// The first `len` bytes of the word, zeros above. `len` is at most 8.
+/// All bits of the first so many bytes.
+static FIRST: [u64; 9] = {
+    let mut table = [u64::MAX; 9];
+    let mut len = 0;
+    while len < 8 {
+        table[len] = (1 << (8 * len)) - 1;
+        len += 1;
+    }
+    table
+};
+
+/// The first `len` bytes of the word, all of them if there are no more, zeros above.
 #[inline]
 pub(crate) fn head(word: u64, len: usize) -> u64 {
-    word & u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or(0)
+    word & FIRST[len.min(8)]
 }
 
-/// The first `len` bytes of the word in lower case, zeros above. `len` is at most 8 and counts letters.
+/// The same in lower case, for bytes that are letters.
 #[inline]
 pub(crate) fn lower_case(word: u64, len: usize) -> u64 {
     head(word | SMALL, len)
@@ -87,7 +120,6 @@ mod tests {
         ] {
             let word = load(text.as_bytes(), 0);
             assert_eq!(letters(word), expected, "{text}");
-            assert_eq!(leading_letters(word), (expected, lower_case(word, expected)), "{text}");
         }
         for byte in 0..=255u8 {
             assert_eq!(letters(u64::from(byte)), usize::from(byte.is_ascii_alphabetic()), "{byte}");
@@ -103,9 +135,23 @@ mod tests {
     }
 
     #[test]
+    fn words_are_packed_at_every_length_and_only_capitals_change_in_lower_case() {
+        for text in ["", "A", "aZ", "A.m", "U.S.", "[Ab]@", "x`{Z}_", "@AZ[`az", "Don't-UP", "too long "] {
+            let packed = pack(text.as_bytes());
+            assert_eq!(packed, (text.len() <= 8).then(|| load(text.as_bytes(), 0)), "{text}");
+            if let Some(packed) = packed {
+                assert_eq!(ascii_lower_case(packed), load(text.to_ascii_lowercase().as_bytes(), 0), "{text}");
+                assert!(is_ascii(packed));
+            }
+        }
+        assert!(!is_ascii(load("é".as_bytes(), 0)));
+    }
+
+    #[test]
     fn case_is_folded_within_the_length() {
         assert_eq!(lower_case(load(b"CaNnot be", 0), 6), u64::from_le_bytes(*b"cannot\0\0"));
         assert_eq!(lower_case(load(b"ABCDEFGH", 0), 8), u64::from_le_bytes(*b"abcdefgh"));
+        assert_eq!(lower_case(load(b"ABCDEFGH", 0), 20), u64::from_le_bytes(*b"abcdefgh"));
         assert_eq!(lower_case(7, 0), 0);
     }
 }

@@ -66,7 +66,7 @@ impl Lexer<'_> {
         }
         let slash = self.bytes.get(stop) == Some(&b'/') && self.lexicon.is_name(&self.bytes[at..=stop]);
         let stop = stop + usize::from(slash || self.is_cut_off(at, stop));
-        self.plain(at, stop, swar::lower_case(swar::load(self.bytes, at), (stop - at).min(8)), category);
+        self.plain(at, stop, swar::lower_case(swar::load(self.bytes, at), stop - at), category);
         stop
     }
 

@@ -74,7 +74,7 @@ impl Word {
 fn shape(paragraph: &Paragraph<'_>, token: usize) -> u64 {
     let (Some(category), Some((start, len))) = (paragraph.category(token), place_of(paragraph, token)) else { return 63 };
     // No bit of the small case in the first bytes: a word in capitals.
-    let head = swar::head(swar::load(paragraph.bytes, start), len.min(8));
+    let head = swar::head(swar::load(paragraph.bytes, start), len);
     let capitals = category == Category::Capital && len > 1 && head & swar::SMALL == 0;
     let length = if category.is_word() { len.min(4) } else { 0 };
     category as u64 | u64::from(capitals) << 6 | (length as u64) << 7
@@ -109,7 +109,7 @@ pub(crate) fn word_hash(text: &[u8], start: usize, len: usize) -> u64 {
 /// The first eight bytes of a word in lower case and, if it has more, the last eight.
 #[inline]
 fn ends_of(text: &[u8], start: usize, len: usize) -> (u64, u64) {
-    let low = swar::lower_case(swar::load(text, start), len.min(8));
+    let low = swar::lower_case(swar::load(text, start), len);
     (low, if len > 8 { swar::lower_case(swar::load(text, start + len - 8), 8) } else { 0 })
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct Language {
     pub(crate) almanac: Almanac,
     /// Whether numeric dates put the month first.
     pub(crate) month_first: bool,
+    /// Words with which people speak to one another, in lower case.
+    pub(crate) personal: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,6 +67,9 @@ struct LexiconFile {
     /// Endings of regular past forms.
     #[serde(default)]
     past_endings: Vec<String>,
+    /// Words with which people speak to one another: signs of a message.
+    #[serde(default)]
+    personal: Vec<String>,
     /// Words that more often mean something else.
     #[serde(default)]
     weak: Vec<String>,
@@ -138,7 +143,7 @@ impl Language {
         }
         let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
         let almanac = Almanac { holidays: holidays.holiday, events: events.event };
-        Ok(Language { grammar, almanac, month_first: lexicon.month_first })
+        Ok(Language { grammar, almanac, month_first: lexicon.month_first, personal: lexicon.personal })
     }
 }
 

@@ -234,7 +234,7 @@ fn sequence(tokens: &[Token], at: &mut usize, scope: &mut Scope) -> Result<Tree,
             Token::Loose => Tree::One(Op::Loose),
             Token::SpanOpen => Tree::One(Op::Open),
             Token::SpanClose => Tree::One(Op::Close),
-            Token::Words(words) => literal(words, scope),
+            Token::Words(words) => literal(words, scope)?,
             Token::Class(text) => class(text, scope)?,
             Token::Group(text) => group(text, scope)?,
         };
@@ -243,7 +243,11 @@ fn sequence(tokens: &[Token], at: &mut usize, scope: &mut Scope) -> Result<Tree,
     Ok(Tree::Sequence(parts))
 }
 
-fn literal(words: &[String], scope: &mut Scope) -> Tree {
+fn literal(words: &[String], scope: &mut Scope) -> Result<Tree, String> {
+    if let Some(number) = words.iter().find(|word| word.bytes().any(|byte| byte.is_ascii_digit())) {
+        // All numbers are one word to the lexicon.
+        return Err(format!("`{number}`: a number is written as a class of digits with its value, as in `<skip:day31=11>`"));
+    }
     let mut single = Vec::new();
     let mut ways = Vec::new();
     // A hyphen may be written as one that does not break, or as a dash.
@@ -262,7 +266,7 @@ fn literal(words: &[String], scope: &mut Scope) -> Tree {
         [one] => ways.push(Tree::One(Op::Lex(*one))),
         _ => ways.push(Tree::One(Op::AnyLex(single.into_boxed_slice()))),
     }
-    if ways.len() == 1 { ways.remove(0) } else { Tree::Either(ways) }
+    Ok(if ways.len() == 1 { ways.remove(0) } else { Tree::Either(ways) })
 }
 
 fn class(text: &str, scope: &mut Scope) -> Result<Tree, String> {
@@ -299,4 +303,18 @@ fn group(text: &str, scope: &mut Scope) -> Result<Tree, String> {
         ways.push(Tree::One(Op::Group { group, role }));
     }
     Ok(if ways.len() == 1 { ways.remove(0) } else { Tree::Either(ways) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_in_a_pattern_is_refused() {
+        let mut words = LexiconBuilder::new();
+        let mut scope = Scope { words: &mut words, classes: &|_| None, groups: &|_| None, values: |_| None };
+        assert!(compile("nine ~ / ~ eleven", &mut scope).is_ok());
+        let error = compile("9 ~ / ~ 11", &mut scope).err().unwrap_or_default();
+        assert!(error.contains("class of digits"), "{error}");
+    }
 }

@@ -139,6 +139,7 @@ impl Tagger {
             Mode::Auto => self.guess_mode(text, atoms, document),
             mode => mode,
         };
+        let ahead = self.settings.mode == Mode::Auto && mode == Mode::News && self.is_message(text);
         let day_first = match self.settings.order {
             Order::Language => !self.language.month_first,
             Order::Day => true,
@@ -149,6 +150,7 @@ impl Tagger {
             text,
             atoms,
             mode,
+            ahead,
             document,
             mentioned: None,
             mentioned_by: None,
@@ -237,6 +239,14 @@ impl Tagger {
         out
     }
 
+    /// Whether a short text is one that people write to one another: what it leaves open lies ahead.
+    fn is_message(&self, text: &str) -> bool {
+        let personal = &self.language.personal;
+        text.len() <= LONGEST_MESSAGE
+            && (text.contains(['@', '#', '!'])
+                || text.split(|c: char| !c.is_alphanumeric()).any(|word| personal.iter().any(|known| known.eq_ignore_ascii_case(word))))
+    }
+
     /// News unless the text looks like a message (short, and sent at a known time of day) or like history (many years far
     /// from its own).
     fn guess_mode(&self, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
@@ -284,6 +294,9 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
     }
     (end, core)
 }
+
+/// The longest message in bytes that is told from news by its words.
+const LONGEST_MESSAGE: usize = 300;
 
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
@@ -389,6 +402,8 @@ struct Run<'a> {
     text: &'a str,
     atoms: &'a [Atom],
     mode: Mode,
+    /// Whether what is left open lies ahead, as in messages.
+    ahead: bool,
     document: Option<Moment>,
     mentioned: Option<Moment>,
     /// The expression that mentioned it.
@@ -404,7 +419,10 @@ struct Run<'a> {
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
         let lexicon = &self.tagger.language.grammar.lexicon;
-        let reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
+        let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
+        if self.ahead && reading.tense == Tense::Unknown {
+            reading = Reading { tense: Tense::Future, near: true };
+        }
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
             Meaning::When(When::List(items)) => {

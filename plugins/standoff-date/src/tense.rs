@@ -255,7 +255,9 @@ impl Scan<'_> {
             Some(_) => Some(Cue::Base),
             None => {
                 let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
-                (atom.lex.is_none() && self.lexicon.is_past_form(word)).then_some(Cue::Past)
+                // A word that only stands in some pattern has no readings.
+                let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty();
+                (unread && self.lexicon.is_past_form(word)).then_some(Cue::Past)
             }
         }
     }

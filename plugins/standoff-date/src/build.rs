@@ -43,6 +43,10 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             weekday: args.int(Role::Weekday),
             of: Box::new(args.when(Role::Of)?),
         }),
+        Make::Outermost => {
+            Meaning::When(When::Outermost { length: args.length()?, sign: args.int(Role::Sign)?, of: Box::new(args.when(Role::Of)?) })
+        }
+        Make::Rest => Meaning::When(When::Rest(Box::new(args.when(Role::Of)?))),
         Make::In => Meaning::When(When::In { inner: Box::new(args.when(Role::Inner)?), outer: Box::new(args.when(Role::Outer)?) }),
         Make::Named => Meaning::When(When::Named {
             inner: Box::new(args.when(Role::Inner).or_else(|| args.fields().map(When::Fields))?),
@@ -477,7 +481,8 @@ fn duration(args: &Args) -> Option<Length> {
     if amount.guess() > 1e6 || amount.guess() < 0.0 {
         return None;
     }
-    Some(Length { parts: vec![(unit, amount)], modifier, bare })
+    let working = args.int(Role::Weekend) == Some(2);
+    Some(Length { parts: vec![(unit, amount)], modifier, bare, working })
 }
 
 fn sum(args: &Args) -> Option<Meaning> {

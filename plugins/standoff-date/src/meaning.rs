@@ -143,6 +143,10 @@ named_enum! {
         Offset = "offset",
         /// The n-th item within something: "the third Tuesday of May", "the last day of 2015".
         Nth = "nth",
+        /// The first or last so many units of something: "the first two weeks of May".
+        Outermost = "outermost",
+        /// What is left of something, from today on: "the rest of the week".
+        Rest = "rest",
         /// Something within a larger unit: "January this year".
         In = "in",
         /// A named time with a direction: "last Friday".
@@ -253,6 +257,8 @@ pub(crate) struct Length {
     pub(crate) modifier: Option<Mod>,
     /// The unit alone, without a count ("the year"); what it means depends on the context.
     pub(crate) bare: bool,
+    /// Days from Monday to Friday only.
+    pub(crate) working: bool,
 }
 
 impl Length {
@@ -375,6 +381,12 @@ pub(crate) enum When {
         weekday: Option<i32>,
         of: Box<When>,
     },
+    Outermost {
+        length: Length,
+        sign: i32,
+        of: Box<When>,
+    },
+    Rest(Box<When>),
     In {
         inner: Box<When>,
         outer: Box<When>,

@@ -156,6 +156,8 @@ impl Context<'_> {
                 self.clock_on(day.date(), time)
             }
             When::Nth { n, unit, weekday, of } => self.nth(*n, *unit, *weekday, of),
+            When::Outermost { length, sign, of } => self.outermost(length, *sign, of),
+            When::Rest(of) => self.rest(of),
             When::In { inner, outer } => self.within(inner, outer),
             When::Named { inner, dir, n } => self.named(inner, *dir, *n),
             When::Anaphor { unit, part, dir } => self.anaphor(*unit, *part, *dir),
@@ -621,13 +623,17 @@ impl Context<'_> {
                 time.hour = time.hour.map(|h| h + 12);
             }
         }
+        let past = anchor.unit < Unit::Day && matches!(self.tense, Tense::Past | Tense::Ended);
         if time.hour == Some(24) && time.part.is_none() {
-            return self.clock_on(today.tomorrow().ok()?, &time);
+            return self.clock_on(if past { today } else { today.tomorrow().ok()? }, &time);
         }
         let found = self.clock_on(today, &time)?;
         let moment = found.moment()?;
         if anchor.unit < Unit::Day && moment.at < anchor.at && !moment.end_of_day && self.tense != Tense::Past {
             return self.clock_on(today.tomorrow().ok()?, &time);
+        }
+        if past && moment.at > anchor.at {
+            return self.clock_on(today.yesterday().ok()?, &time);
         }
         Some(found)
     }
@@ -691,7 +697,9 @@ impl Context<'_> {
             (length, grain)
         };
         let at = shift(base.at, length, sign)?;
-        let mut out = if self.colloquial() {
+        let mut out = if length.working {
+            self.plain(Moment::day(at.date()))
+        } else if self.colloquial() {
             self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base, from.is_some()) })
         } else if base.unit > grain && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
             Resolved::plain(Value::Open(coarse_pattern(&base, grain)))
@@ -732,6 +740,35 @@ impl Context<'_> {
         };
         let unit = if base.unit >= Unit::Day { unit.max(Unit::Day) } else { unit };
         Moment::new(at, unit)
+    }
+
+    /// The first or last so many units of something.
+    fn outermost(&self, length: &Length, sign: i32, of: &When) -> Option<Resolved> {
+        let &[(unit, Amount::Exact(n))] = length.parts.as_slice() else { return None };
+        let whole = self.when(of)?.value.interval()?;
+        let (start, end) = (whole.start?, whole.end?);
+        let n = n as i64;
+        let (from, to) = if sign > 0 { (start, add(start, unit, n)?) } else { (add(end, unit, -n)?, end) };
+        let unit = if unit == Unit::Week { Unit::Day } else { unit };
+        (start <= from && to <= end).then(|| self.between(Moment::new(from, unit), Moment::new(to, unit)))
+    }
+
+    /// What is left of something from today on; all of it if today does not lie in it.
+    fn rest(&self, of: &When) -> Option<Resolved> {
+        let whole = self.when(of)?;
+        let interval = whole.value.interval()?;
+        let today = calendar::floor(self.document?.at, Unit::Day);
+        match (interval.start, interval.end) {
+            (Some(start), Some(end)) if start <= today && today < end => {
+                Some(self.between(Moment::new(today, Unit::Day), Moment::new(end, Unit::Day)))
+            }
+            _ => Some(whole),
+        }
+    }
+
+    /// From one moment to another, the latter no longer in it.
+    fn between(&self, from: Moment, to: Moment) -> Resolved {
+        Resolved::plain(Value::Between(Some(Box::new(self.value(from))), Some(Box::new(self.value(to)))))
     }
 
     /// The last or next so many whole units, the present one left out.
@@ -1174,7 +1211,7 @@ impl Context<'_> {
                 let factor = f64::from(repeat.step.max(1));
                 let parts =
                     length.parts.iter().map(|&(u, a)| (u, if let Amount::Exact(n) = a { Amount::Exact(n * factor) } else { a })).collect();
-                Value::Length(Length { parts, modifier: None, bare: false })
+                Value::Length(Length { parts, ..Length::default() })
             }
         };
         let freq = match repeat.times {
@@ -1295,11 +1332,28 @@ fn days_between(a: DateTime, b: DateTime) -> i64 {
     a.date().until((jiff::Unit::Day, b.date())).map_or(0, |s| i64::from(s.get_days()))
 }
 
+/// So many days from Monday to Friday later, or earlier.
+fn add_working_days(at: DateTime, days: i64) -> Option<DateTime> {
+    let step = days.signum();
+    // Whole weeks at once, so that any number takes the same time.
+    let mut at = add(at, Unit::Week, days / 5)?;
+    let mut left = days % 5;
+    while left != 0 {
+        at = add(at, Unit::Day, step)?;
+        left -= if calendar::weekday_number(at.date()) <= 5 { step } else { 0 };
+    }
+    Some(at)
+}
+
 /// `length` later, or earlier if `sign` is negative.
 pub(crate) fn shift(at: DateTime, length: &Length, sign: i32) -> Option<DateTime> {
     let mut at = at;
     for &(unit, amount) in &length.parts {
         let n = amount.guess() * f64::from(sign);
+        if length.working && unit == Unit::Day {
+            at = add_working_days(at, n as i64)?;
+            continue;
+        }
         at = add(at, unit, n.trunc() as i64)?;
         if n.fract() != 0.0 {
             let (finer, factor) = match unit {

@@ -153,7 +153,7 @@ impl Context<'_> {
                 } else {
                     day
                 };
-                self.clock_on(day.date(), time)
+                self.clock_on(day.date(), &self.ahead_today(day.date(), time))
             }
             When::Nth { n, unit, weekday, of } => self.nth(*n, *unit, *weekday, of),
             When::Outermost { length, sign, of } => self.outermost(length, *sign, of),
@@ -636,6 +636,21 @@ impl Context<'_> {
             return self.clock_on(today.yesterday().ok()?, &time);
         }
         Some(found)
+    }
+
+    /// In a message of which the time is known, an hour of that very day that could be either is the one that has not passed, unless
+    /// the words tell of the past.
+    fn ahead_today(&self, day: Date, time: &Fields) -> Fields {
+        let mut time = *time;
+        if let (true, Some(now), Some(hour @ 1..=11)) = (self.colloquial() && !time.sure_hour, self.document, time.hour)
+            && now.unit < Unit::Day
+            && now.date() == day
+            && !matches!(self.tense, Tense::Past | Tense::Ended)
+            && hour * 60 + time.minute.unwrap_or(0) <= i32::from(now.at.hour()) * 60 + i32::from(now.at.minute())
+        {
+            time.hour = Some(hour + 12);
+        }
+        time
     }
 
     // ---- relative -------------------------------------------------------------------------------------------------

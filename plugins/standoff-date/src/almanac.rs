@@ -34,6 +34,9 @@ pub(crate) struct HolidaySource {
     /// Month and day of the Islamic calendar, and days to add.
     #[serde(default)]
     islamic: Option<Vec<i32>>,
+    /// The whole of an Islamic month.
+    #[serde(default)]
+    islamic_month: Option<i32>,
     /// Month (Chaitra 1), lunar day (1–30) and the hour at which it must hold, of the Hindu calendar; and days to add.
     #[serde(default)]
     hindu: Option<Vec<i32>>,
@@ -106,6 +109,12 @@ impl Almanac {
     pub(crate) fn holiday(&self, holiday: i32, year: i32) -> Option<(Date, Date)> {
         let rule = self.holidays.get(usize::try_from(holiday).ok()?)?;
         let plus = |d: Date, n: i32| add(d.to_datetime(Time::midnight()), Unit::Day, n.into()).map(|d| d.date());
+        if let Some(month) = rule.islamic_month {
+            let first = crate::moon::islamic_day(year, month, 1)?;
+            // Months have 29 or 30 days, so that the next begins in the same year or at its very end.
+            let next = [year, year + 1].into_iter().filter_map(|y| crate::moon::islamic_day(y, month % 12 + 1, 1)).find(|d| *d > first)?;
+            return Some((first, plus(next, -1)?));
+        }
         let mut first = if let Some(text) = rule.table.get(&year.to_string()) {
             let (month, day) = month_day(text)?;
             date(year, month, day)?

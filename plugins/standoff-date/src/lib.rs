@@ -45,6 +45,7 @@ mod settings;
 mod tagger;
 mod tense;
 mod timeml;
+mod umm_al_qura;
 mod value;
 
 pub use anchor::Point;

@@ -623,7 +623,9 @@ impl Context<'_> {
                 time.hour = time.hour.map(|h| h + 12);
             }
         }
-        let past = anchor.unit < Unit::Day && matches!(self.tense, Tense::Past | Tense::Ended);
+        // Who sends at midnight to the second has only told the day.
+        let timed = anchor.unit < Unit::Day && anchor.at.time() != Time::midnight();
+        let past = timed && matches!(self.tense, Tense::Past | Tense::Ended);
         if time.hour == Some(24) && time.part.is_none() {
             return self.clock_on(if past { today } else { today.tomorrow().ok()? }, &time);
         }

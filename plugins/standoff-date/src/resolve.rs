@@ -634,7 +634,7 @@ impl Context<'_> {
         if anchor.unit < Unit::Day && moment.at < anchor.at && !moment.end_of_day && self.tense != Tense::Past {
             return self.clock_on(today.tomorrow().ok()?, &time);
         }
-        if past && moment.at > anchor.at {
+        if past && fields.part.is_none() && moment.at > anchor.at {
             return self.clock_on(today.yesterday().ok()?, &time);
         }
         Some(found)

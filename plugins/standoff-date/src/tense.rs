@@ -67,12 +67,18 @@ pub(crate) struct TenseWords {
     condition: Option<ClassId>,
     /// "had": what had happened by a date lies behind.
     pluperfect: Option<ClassId>,
+    /// "moved", "postponed": the date to which lies ahead.
+    rescheduled: Option<ClassId>,
+    /// "to", "for", "until": between those and the date.
+    onward: Option<ClassId>,
 }
 
 /// How far before an expression a verb may stand, in atoms.
 const BEFORE: usize = 25;
 /// How far after it.
 const AFTER: usize = 20;
+/// How many atoms what is moved to a date may stand behind the verb: "pushed the whole launch back to".
+const FAR_OBJECT: usize = 5;
 /// A verb farther off than this may belong to another clause.
 const NEAR: usize = 10;
 
@@ -92,6 +98,8 @@ impl TenseWords {
             before_noun: class("before-noun"),
             condition: class("condition"),
             pluperfect: class("pluperfect"),
+            rescheduled: class("rescheduled"),
+            onward: class("onward"),
         }
     }
 
@@ -110,6 +118,9 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
+        if self.is_put_off(open) {
+            return Reading { tense: Tense::Future, near: true };
+        }
         // "Since" may belong to the expression.
         if self.value(open, self.words.side) == Some(-1) {
             return Reading { tense: Tense::Ended, near: true };
@@ -126,6 +137,13 @@ impl Scan<'_> {
             Some(reading) if reading.tense != Tense::Present || !begins => reading,
             _ => self.after(open, close).or(before).unwrap_or_default(),
         }
+    }
+
+    /// "was moved to Friday", "pushed the launch back to Friday"
+    fn is_put_off(&self, open: usize) -> bool {
+        // "Until" may belong to the expression.
+        let to = if self.is(open, self.words.onward) { open } else { open.wrapping_sub(1) };
+        self.is(to, self.words.onward) && self.sentence_before(to).rev().take(FAR_OBJECT).any(|i| self.is(i, self.words.rescheduled))
     }
 
     /// After "by", "until", "since", "ended".
@@ -256,7 +274,7 @@ impl Scan<'_> {
             None => {
                 let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
                 // A word that only stands in some pattern has no readings.
-                let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty();
+                let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || self.is(i, self.words.rescheduled);
                 (unread && self.lexicon.is_past_form(word)).then_some(Cue::Past)
             }
         }

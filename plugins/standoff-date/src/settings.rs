@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own, else news.
+    /// In a short one that speaks to somebody, what the tense leaves open then lies ahead.
     #[default]
     Auto,
     /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.

@@ -1352,8 +1352,12 @@ fn days_between(a: DateTime, b: DateTime) -> i64 {
 /// So many days from Monday to Friday later, or earlier.
 fn add_working_days(at: DateTime, days: i64) -> Option<DateTime> {
     let step = days.signum();
-    // Whole weeks at once, so that any number takes the same time.
-    let mut at = add(at, Unit::Week, days / 5)?;
+    // From a weekend they are counted as from the working day behind one's back; then whole weeks at once.
+    let mut at = at;
+    while step != 0 && calendar::weekday_number(at.date()) > 5 {
+        at = add(at, Unit::Day, -step)?;
+    }
+    at = add(at, Unit::Week, days / 5)?;
     let mut left = days % 5;
     while left != 0 {
         at = add(at, Unit::Day, step)?;

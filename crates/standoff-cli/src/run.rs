@@ -28,6 +28,9 @@ pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
         Some((first, rest)) if first.ends_with(".toml") => (Some(Path::new(first)), rest),
         _ => (None, options.inputs.as_slice()),
     };
+    // Loading starts the programs of process plugins, which must not be left behind.
+    let cancel = Cancel::new();
+    on_interrupt(&cancel, options.quiet)?;
     let (pipeline, _) = pipelines::load(file, &options.plugins)?;
     if !pipeline.warnings().is_empty() {
         eprintln!("{}", pipeline.warnings().styled());
@@ -49,8 +52,6 @@ pub(crate) fn run(options: &Run) -> Result<i32, Failure> {
     pipeline.schemas().for_each(|schema| schemas.add(schema.clone()));
     let dateline = if date.is_none() { Dateline::new() } else { None };
     let defaults = Defaults { schemas, date, dateline, language: options.language.clone() };
-    let cancel = Cancel::new();
-    on_interrupt(&cancel, options.quiet)?;
     let done = match &options.report {
         Some(report) if options.resume && report.exists() => read_done(report)?,
         _ => Done::default(),
@@ -181,10 +182,11 @@ fn on_interrupt(cancel: &Cancel, quiet: bool) -> Result<(), Error> {
             standoff::process::end_all();
             std::process::exit(130);
         }
-        cancel.cancel();
+        // Said first, for the run may end as soon as it is cancelled.
         if !quiet {
             eprintln!("interrupted; the documents under way are being finished (again to end at once)");
         }
+        cancel.cancel();
     });
     set.map_err(|e| Error::io("cannot catch Ctrl-C").with_source(e))
 }

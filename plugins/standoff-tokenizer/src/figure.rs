@@ -58,11 +58,7 @@ impl Lexer<'_> {
 
     /// Whether what stands at `end` behind digits shows that they are no part of an address.
     fn ends_figure(&self, end: usize) -> bool {
-        match self.bytes.get(end) {
-            None | Some(b' ' | b'\n' | b',' | b')' | b'"' | b';') => true,
-            Some(b'%' | b'.') => self.is_space_or_end(end + 1),
-            _ => false,
-        }
+        self.is_plain_end(end) || matches!(self.bytes.get(end), Some(b'%' | b'.')) && self.is_space_or_end(end + 1)
     }
 
     fn groups(&self, at: usize) -> Figure {

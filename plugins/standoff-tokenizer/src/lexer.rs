@@ -165,6 +165,12 @@ impl<'a> Lexer<'a> {
         matches!(self.bytes.get(at), None | Some(b' ' | b'\n'))
     }
 
+    /// Whether what stands at `at` shows that no word, figure or address goes on there.
+    #[inline]
+    pub(crate) fn is_plain_end(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at), None | Some(b' ' | b'\n' | b',' | b')' | b'"' | b';'))
+    }
+
     /// Whether the apostrophe at `at` has an `s` behind it and then a space or common mark.
     #[inline]
     fn is_possessive(&self, at: usize) -> bool {
@@ -184,10 +190,7 @@ impl<'a> Lexer<'a> {
                 break;
             }
         }
-        self.split_hyphens
-            && matches!(self.bytes.get(end), None | Some(b' ' | b',' | b'\n' | b')' | b'"' | b';'))
-            && self.bytes[end - 1] != b'-'
-            && !self.lexicon.maybe_hyphened(head)
+        self.split_hyphens && self.is_plain_end(end) && self.bytes[end - 1] != b'-' && !self.lexicon.maybe_hyphened(head)
     }
 
     /// Whether `next`, which stands behind letters at `stop`, may be part of an address or file name.
@@ -210,7 +213,7 @@ impl<'a> Lexer<'a> {
                 _ => break,
             }
         }
-        matches!(self.bytes.get(end + 1), None | Some(b' ' | b'\n' | b',' | b')'))
+        self.is_plain_end(end + 1)
     }
 
     /// Whether a word of `len` letters with a full stop behind it is neither short enough for an initial nor listed. `head` holds its

@@ -1,4 +1,4 @@
-//! Which bytes are ASCII letters, told for 64 of them at once and for some thousands ahead.
+//! Which bytes are ASCII letters, told for 64 of them at once and for some hundreds ahead.
 //!
 //! The method is that of Langdale and Lemire, Parsing Gigabytes of JSON per Second (2019): where a word ends is found by
 //! counting bits, so that no length has to be foretold and no word waits for the one before it.
@@ -9,7 +9,7 @@ use wide::u8x64;
 const BLOCK: usize = 64;
 
 /// How many bytes are looked at ahead.
-const AHEAD: usize = 64 * BLOCK;
+const AHEAD: usize = 16 * BLOCK;
 
 /// How many bits from any place on can be asked for at once.
 pub(crate) const KNOWN: usize = 56;

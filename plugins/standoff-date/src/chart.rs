@@ -162,10 +162,16 @@ impl<'a> Chart<'a> {
         best.cloned()
     }
 
-    /// A letter or digit touches the atom from the left ("x2013").
+    /// A letter or digit touches the atom from the left ("x2013"), or it is the fraction of a number ("185.424 minutes ago").
     fn glued_before(&self, at: u32) -> bool {
-        let Some(atom) = self.atoms.get(at as usize) else { return false };
-        at > 0 && !atom.has(SPACE) && self.atoms[at as usize - 1].has(LETTERS | DIGITS)
+        let at = at as usize;
+        let Some(atom) = self.atoms.get(at).filter(|atom| at > 0 && !atom.has(SPACE)) else { return false };
+        let mark = &self.atoms[at - 1];
+        let fraction = || {
+            let whole = at.checked_sub(2).is_some_and(|whole| self.atoms[whole].has(DIGITS));
+            atom.has(DIGITS) && mark.lex == self.grammar.numbers.point && !mark.has(SPACE) && whole
+        };
+        mark.has(LETTERS | DIGITS) || fraction()
     }
 
     /// A letter or digit touches from the right, or a fraction does ("1462.93").
@@ -437,15 +443,16 @@ impl<'a> Chart<'a> {
                 return false;
             }
         }
-        let holds = |n: &Neighbour, atom: Option<LexId>| n.holds(atom, lexicon);
+        let holds =
+            |n: &Neighbour, atom: Option<Atom>| n.holds(atom.map(|a| a.lex), |class| atom.is_some_and(|a| self.single(a, class).is_some()));
         if !(rule.after.is_empty() && rule.not_after.is_empty()) {
-            let before = if first.has(BREAK) || open == 0 { None } else { Some(self.atoms[open as usize - 1].lex) };
+            let before = if first.has(BREAK) || open == 0 { None } else { Some(self.atoms[open as usize - 1]) };
             if (!rule.after.is_empty() && !holds(&rule.after, before)) || holds(&rule.not_after, before) {
                 return false;
             }
         }
         if !(rule.before.is_empty() && rule.not_before.is_empty()) {
-            let after = self.atoms.get(close as usize).filter(|a| !a.has(BREAK)).map(|a| a.lex);
+            let after = self.atoms.get(close as usize).filter(|a| !a.has(BREAK)).copied();
             if (!rule.before.is_empty() && !holds(&rule.before, after)) || holds(&rule.not_before, after) {
                 return false;
             }

@@ -86,13 +86,11 @@ impl Neighbour {
         self.words.is_empty() && self.classes.is_empty() && !self.start_or_end && !self.unknown
     }
 
-    /// `None` stands for the edge of the text or of a paragraph.
-    pub(crate) fn holds(&self, atom: Option<LexId>, lexicon: &Lexicon) -> bool {
+    /// Whether it is this atom, if `is_of` tells which classes hold it; `None` stands for the edge of the text or of a paragraph.
+    pub(crate) fn holds(&self, atom: Option<LexId>, is_of: impl Fn(ClassId) -> bool) -> bool {
         match atom {
             None => self.start_or_end,
-            Some(id) => {
-                (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&c| lexicon.value(id, c).is_some())
-            }
+            Some(id) => (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&class| is_of(class)),
         }
     }
 }

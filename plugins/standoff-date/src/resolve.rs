@@ -563,8 +563,8 @@ impl Context<'_> {
             moment.part = Some(part);
             return Some(self.plain(moment));
         };
-        // Twelve in the evening ends the day, midnight begins it.
-        let ends_day = matches!(time.part, Some(Part::Evening | Part::Night));
+        // Twelve in the evening ends the day, as 24:00 does; midnight begins it.
+        let ends_day = matches!(time.part, Some(Part::Evening | Part::Night)) || time.minute.is_some();
         let hour = if hour == 24 && self.colloquial() && !ends_day { 0 } else { hour };
         let mut unit = match (time.minute, time.second) {
             (_, Some(_)) => Unit::Second,
@@ -746,6 +746,8 @@ impl Context<'_> {
     fn colloquial_grain(&self, at: DateTime, grain: Unit, base: Moment, said: bool) -> Moment {
         let unit = match grain {
             _ if said && base.unit == Unit::Day && grain > Unit::Day => Unit::Day,
+            // "an hour before Thursday"
+            _ if said && base.unit == Unit::Day && grain < Unit::Day => return Moment::new(at, grain),
             Unit::Year => Unit::Month,
             Unit::Quarter | Unit::Half | Unit::Season => Unit::Month,
             Unit::Month | Unit::Week => Unit::Day,
@@ -1089,10 +1091,14 @@ impl Context<'_> {
         {
             let hour = |at: Option<DateTime>| Some(Box::new(Value::At { moment: Moment::new(at?, Unit::Hour), full_hour: false }));
             // A morning of twelve hours is early for nine of them, an afternoon for three.
-            let early = add(a, Unit::Hour, 9).filter(|e| *e < b).or_else(|| add(a, Unit::Hour, 3));
+            let nine = add(a, Unit::Hour, 9).filter(|e| *e < b);
+            let early = nine.or_else(|| add(a, Unit::Hour, 3));
             let value = match modifier {
                 Mod::Start => Value::Between(hour(Some(a)), hour(early)),
-                Mod::Mid => Value::Between(hour(add(a, Unit::Hour, 2)), hour(add(b, Unit::Hour, -2))),
+                Mod::Mid => Value::Between(
+                    hour(nine.or_else(|| add(a, Unit::Hour, 2))),
+                    hour(add(b, Unit::Hour, if nine.is_some() { -1 } else { -2 })),
+                ),
                 _ => Value::Between(hour(add(b, Unit::Hour, -3)), hour(Some(b))),
             };
             return Some(Resolved { value, ..inner });
@@ -1130,7 +1136,8 @@ impl Context<'_> {
     pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
         // In a message a span of time lies ahead, unless it says otherwise.
         let ahead = Context { tense: if self.colloquial() && self.tense == Tense::Unknown { Tense::Future } else { self.tense }, ..*self };
-        let start = match from {
+        let day_shift = from.zip(to).and_then(|(from, to)| day_shift(from, to));
+        let mut start = match day_shift.as_ref().or(from) {
             Some(from) => Some(ahead.when(from)?),
             None => None,
         };
@@ -1139,6 +1146,18 @@ impl Context<'_> {
         let end = match to {
             Some(to) => {
                 let mut found = anchored.when(to)?;
+                let begins = |r: &Resolved| r.value.interval().and_then(|interval| interval.start);
+                let end = begins(&found);
+                let in_order = |start: &Resolved| begins(start).zip(end).is_none_or(|(a, b)| a <= b);
+                let certain = matches!(to, When::This { .. } | When::Named { .. } | When::Reference(_) | When::Offset { from: None, .. });
+                // "from Monday to yesterday": the start comes before the end, which is certain.
+                if let (true, Some(from), Some(late)) = (certain, from, &start)
+                    && self.colloquial()
+                    && !in_order(late)
+                    && let Some(early) = (Context { tense: Tense::Past, ..*self }).when(from).filter(in_order)
+                {
+                    start = Some(early);
+                }
                 // "from Friday to Monday": the end comes after the start.
                 if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
                     && b.at < a.at
@@ -1159,7 +1178,7 @@ impl Context<'_> {
             }
             None => None,
         };
-        let (mut start, mut end) = (start, end);
+        let mut end = end;
         // "4 pm for 30 minutes" is as exact as the finer of the two.
         if let (Some(When::Offset { length, from: Some(_), .. }), Some(a), Some(b)) = (to, &start, &mut end)
             && let (Some(a), Value::At { moment, .. }) = (a.moment(), &mut b.value)
@@ -1408,7 +1427,8 @@ fn smallest_unit(length: &Length) -> Length {
     }
     let months: f64 = length.parts.iter().map(|(u, a)| a.guess() * months_in(*u)).sum();
     if length.parts.iter().all(|(u, _)| months_in(*u) > 0.0) && months.fract() == 0.0 {
-        return Length { parts: vec![(Unit::Month, Amount::Exact(months))], ..length.clone() };
+        let whole = if length.grain() > Unit::Year && months % 12.0 == 0.0 { (Unit::Year, months / 12.0) } else { (Unit::Month, months) };
+        return Length { parts: vec![(whole.0, Amount::Exact(whole.1))], ..length.clone() };
     }
     let seconds: f64 = length.parts.iter().map(|(u, a)| a.guess() * seconds_in(*u)).sum();
     let finest = length.grain();
@@ -1426,6 +1446,8 @@ fn months_in(unit: Unit) -> f64 {
         Unit::Half => 6.0,
         Unit::Year => 12.0,
         Unit::Decade => 120.0,
+        Unit::Century => 1_200.0,
+        Unit::Millennium => 12_000.0,
         _ => 0.0,
     }
 }
@@ -1514,6 +1536,14 @@ fn finer_pattern(unit: Unit) -> &'static str {
         Unit::Week => "-WXX",
         _ => "",
     }
+}
+
+/// In "9 to 5" the hour in front, which could be either, is one of the morning if the one behind is one of the same day.
+fn day_shift(from: &When, to: &When) -> Option<When> {
+    let (&When::Fields(mut a), &When::Fields(b)) = (from, to) else { return None };
+    let morning = !a.sure_hour && a.is_clock_only() && a.part.is_none() && a.hour.is_some_and(|hour| (6..12).contains(&hour));
+    a.sure_hour = true;
+    (morning && b.is_clock_only() && b.hour.is_some_and(|hour| (12..19).contains(&hour))).then_some(When::Fields(a))
 }
 
 /// A unit within a coarser moment: some day of 1939 is 1939-XX-XX.

@@ -71,6 +71,8 @@ pub(crate) struct TenseWords {
     rescheduled: Option<ClassId>,
     /// "to", "for", "until": between those and the date.
     onward: Option<ClassId>,
+    /// "remind", "please": at the head of a sentence it asks for what lies ahead.
+    request: Option<ClassId>,
 }
 
 /// How far before an expression a verb may stand, in atoms.
@@ -100,6 +102,7 @@ impl TenseWords {
             pluperfect: class("pluperfect"),
             rescheduled: class("rescheduled"),
             onward: class("onward"),
+            request: class("request"),
         }
     }
 
@@ -216,11 +219,14 @@ impl Scan<'_> {
                 crossed = true;
                 continue;
             }
+            if i == sentence.start && self.atoms[i].has(SENTENCE) && self.is(i, self.words.request) {
+                return found(Tense::Future);
+            }
             if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
                 return found(Tense::Future);
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) || self.is_passive(i) => {}
                 Some(Cue::Past) if self.is_condition(i, sentence.start) => return found(Tense::Future),
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future) if self.had_been(i) => return found(Tense::Past),
@@ -246,7 +252,7 @@ impl Scan<'_> {
                 break;
             }
             match self.cue(i) {
-                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) => {}
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) || self.is_passive(i) => {}
                 Some(Cue::Past) => return found(Tense::Past),
                 Some(Cue::Future | Cue::Scheduled | Cue::Base) => return found(Tense::Future),
                 Some(Cue::Present) if self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) => return found(Tense::Future),
@@ -296,6 +302,11 @@ impl Scan<'_> {
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
         (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+    }
+
+    /// "The office is closed on Monday": the tense is that of "is".
+    fn is_passive(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.copula))
     }
 
     /// "To cut", "could hit": no past form, though it looks like one.

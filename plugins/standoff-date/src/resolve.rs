@@ -1209,6 +1209,8 @@ impl Context<'_> {
         let value = match (&start, &end) {
             (Some(a), Some(b)) => Value::Between(first(a), last(b)),
             (Some(a), None) => Value::Between(first(a), None),
+            // "until the end of the month" is until all of it is over.
+            (None, Some(b)) if matches!(to, Some(When::Modified { modifier: Mod::End, .. })) => Value::Between(None, last(b)),
             (None, Some(b)) => Value::Between(None, first(b)),
             (None, None) => return None,
         };

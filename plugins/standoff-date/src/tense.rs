@@ -216,6 +216,10 @@ impl Scan<'_> {
                 break;
             }
             if self.is_mark(i) {
+                // What stands before a semicolon is another sentence in all but name.
+                if self.byte(i) == Some(b';') {
+                    break;
+                }
                 crossed = true;
                 continue;
             }
@@ -327,7 +331,12 @@ impl Scan<'_> {
     /// A comma, semicolon or dash.
     fn is_mark(&self, i: usize) -> bool {
         let atom = &self.atoms[i];
-        !atom.has(LETTERS) && matches!(self.text.as_bytes().get(atom.start as usize), Some(b',' | b';' | b'"' | b'(' | b')'))
+        !atom.has(LETTERS) && matches!(self.byte(i), Some(b',' | b';' | b'"' | b'(' | b')'))
+    }
+
+    /// The first byte of an atom.
+    fn byte(&self, i: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.atoms.get(i)?.start as usize).copied()
     }
 
     fn is_verb_after_to(&self, i: usize) -> bool {

@@ -113,7 +113,11 @@ impl Splitter {
                 }
             }
             line += usize::from(begins_line);
-            if rules::is_end(paragraph.categories[token]) {
+            if rules::is_usual_end(paragraph, first, token) && (!learnt || asked.is_plain(paragraph.categories, token + 1)) {
+                debug_assert_eq!(rules::judge(paragraph, first, End::at(paragraph, token)), Verdict::Open(true));
+                cut(&mut first, token, sentences);
+                settled = token + 1;
+            } else if rules::is_end(paragraph.categories[token]) {
                 let end = End::at(paragraph, token);
                 if end.last + 1 < paragraph.len() {
                     let verdict = rules::judge(paragraph, first, end);

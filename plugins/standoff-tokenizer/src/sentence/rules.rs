@@ -16,6 +16,16 @@ pub(crate) fn is_end(category: Category) -> bool {
     SIGNED >> (category as u64 % 64) & 1 == 1
 }
 
+/// Whether a token is a full stop alone, in a sentence of some length and with a space and a capital behind it: what ends most sentences,
+/// and what [`judge`] finds to end one whatever else there is.
+#[inline]
+pub(crate) fn is_usual_end(paragraph: &Paragraph<'_>, first: usize, token: usize) -> bool {
+    paragraph.categories[token] == Category::Period
+        && token > first + 2
+        && paragraph.category(token + 1) == Some(Category::Capital)
+        && paragraph.is_spaced(token + 1)
+}
+
 /// What may belong to the end of a sentence behind the sign: further signs, closing marks, a reference in brackets.
 const BELONGING: u64 = SIGNED | bits(&[Category::Close, Category::CloseQuote, Category::Open]);
 

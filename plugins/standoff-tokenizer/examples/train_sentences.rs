@@ -30,11 +30,11 @@ const DECAY: f64 = 1e-3;
 /// Of a pair of categories, of two before a capital, or of what stands around a usual ending, that is met so often …
 const PAIRS_OFTEN: usize = 100;
 const CAPITALS_OFTEN: usize = 50;
-const ENDINGS_OFTEN: usize = 50;
+const ENDINGS_OFTEN: usize = 25;
 /// … more than this share of the gaps must be such that the classifier mends what the rules do, or nothing is asked there.
 const FOUND: f64 = 0.003;
 /// How many right answers, beyond the wrong ones they undo, the gate may cost at each of its bounds, for speed.
-const SPENT: isize = 6;
+const SPENT: isize = 12;
 /// In how many parts the bounds of the gate are measured.
 const GATE_FOLDS: usize = 4;
 

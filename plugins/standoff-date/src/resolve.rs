@@ -1136,14 +1136,14 @@ impl Context<'_> {
     pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
         // In a message a span of time lies ahead, unless it says otherwise.
         let ahead = Context { tense: if self.colloquial() && self.tense == Tense::Unknown { Tense::Future } else { self.tense }, ..*self };
-        let day_shift = from.zip(to).and_then(|(from, to)| day_shift(from, to));
-        let mut start = match day_shift.as_ref().or(from) {
+        let in_the_morning = from.zip(to).and_then(|(from, to)| in_the_morning(from, to));
+        let mut start = match in_the_morning.as_ref().or(from) {
             Some(from) => Some(ahead.when(from)?),
             None => None,
         };
         let anchored =
             Context { document: self.document, mentioned: start.as_ref().and_then(Resolved::moment).or(self.mentioned), ..*self };
-        let end = match to {
+        let mut end = match to {
             Some(to) => {
                 let mut found = anchored.when(to)?;
                 let begins = |r: &Resolved| r.value.interval().and_then(|interval| interval.start);
@@ -1178,7 +1178,6 @@ impl Context<'_> {
             }
             None => None,
         };
-        let mut end = end;
         // "4 pm for 30 minutes" is as exact as the finer of the two.
         if let (Some(When::Offset { length, from: Some(_), .. }), Some(a), Some(b)) = (to, &start, &mut end)
             && let (Some(a), Value::At { moment, .. }) = (a.moment(), &mut b.value)
@@ -1540,8 +1539,8 @@ fn finer_pattern(unit: Unit) -> &'static str {
     }
 }
 
-/// In "9 to 5" the hour in front, which could be either, is one of the morning if the one behind is one of the same day.
-fn day_shift(from: &When, to: &When) -> Option<When> {
+/// The start of "9 to 5" as an hour of the morning: it could be either, but the end is an hour of the same day.
+fn in_the_morning(from: &When, to: &When) -> Option<When> {
     let (&When::Fields(mut a), &When::Fields(b)) = (from, to) else { return None };
     let morning = !a.sure_hour && a.is_clock_only() && a.part.is_none() && a.hour.is_some_and(|hour| (6..12).contains(&hour));
     a.sure_hour = true;

@@ -1,4 +1,4 @@
-//! Which bytes are ASCII letters, told for 64 of them at once and for some hundreds ahead.
+//! Which bytes are ASCII letters, told for 64 of them at once and for a thousand ahead.
 //!
 //! The method is that of Langdale and Lemire, Parsing Gigabytes of JSON per Second (2019): where a word ends is found by
 //! counting bits, so that no length has to be foretold and no word waits for the one before it.

@@ -20,6 +20,7 @@ import argparse
 import collections
 import hashlib
 import json
+import pathlib
 import re
 import subprocess
 from datetime import datetime, timedelta
@@ -153,6 +154,15 @@ def start_agrees(fields, value, begin):
     return False
 
 
+def forward_only(case, tests):
+    """Whether the case looks ahead only, an option of chrono that the cases do not carry: it stands in the call with the case's line."""
+    name, line = case["id"].rsplit(":", 1)
+    with open(pathlib.Path(tests, name + ".test.ts"), encoding="utf-8") as file:
+        call = "".join(file.readlines()[int(line) - 1 :])
+    until = re.search(r"=>|\);", call)
+    return bool(re.search(r"forwardDate:\s*true", call[: until.start()] if until else call))
+
+
 # ---- ctparse ------------------------------------------------------------------------------------------------------------
 
 HOURS = {
@@ -231,6 +241,7 @@ def main():
     parser.add_argument("library", choices=["chrono", "ctparse"])
     parser.add_argument("cases")
     parser.add_argument("--part", choices=["tuned", "aside"])
+    parser.add_argument("--tests", help="chrono's folder test/en: prefer the nearest date, as chrono does, and the next where a case has its option forwardDate")
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--timex", default="target/release/examples/timex")
     options = parser.parse_args()
@@ -238,12 +249,17 @@ def main():
     with open(options.cases, encoding="utf-8") as file:
         cases = [json.loads(line) for line in file]
     cases = [c for c in cases if options.part is None or is_aside(c) == (options.part == "aside")]
-    day_first = lambda c: options.library == "ctparse" or c["variant"] in ("chrono.en.GB", "chronoLittleEndian")
+    groups = collections.defaultdict(list)
+    for case in cases:
+        prefer = "mode"
+        if options.tests and options.library == "chrono":
+            prefer = "future" if forward_only(case, options.tests) else "nearest"
+        day_first = options.library == "ctparse" or case["variant"] in ("chrono.en.GB", "chronoLittleEndian")
+        groups["day" if day_first else "month", prefer].append(case)
     found = {}
-    for order in ("day", "month"):
-        some = [c for c in cases if day_first(c) == (order == "day")]
-        if some:
-            found.update(zip((c["id"] for c in some), tag(options.timex, some, {"mode": "colloquial", "order": order})))
+    for (order, prefer), some in groups.items():
+        settings = {"mode": "colloquial", "order": order, "prefer": prefer}
+        found.update(zip((c["id"] for c in some), tag(options.timex, some, settings)))
     hits, content, reasons = 0, collections.Counter(), collections.Counter()
     for case in cases:
         is_right, why = right(case, found[case["id"]]), apart(case)

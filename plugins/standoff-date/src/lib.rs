@@ -51,7 +51,7 @@ mod value;
 pub use anchor::Point;
 pub use atom::TokenSpan;
 pub use plugin::DatePlugin;
-pub use settings::{LanguageChoice, Mode, Order, Settings};
+pub use settings::{LanguageChoice, Mode, Order, Prefer, Settings};
 pub use tagger::{RuleInfo, Scratch, Tagger, Timex};
 pub use timeml::timeml;
 pub use value::{Interval, interval_of};

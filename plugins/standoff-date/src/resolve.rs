@@ -67,6 +67,8 @@ pub(crate) struct Context<'a> {
     pub(crate) tense: Tense,
     /// The tense is that of the expression's own clause.
     pub(crate) near: bool,
+    /// What the tense leaves open is the nearest of its kind, in either direction.
+    pub(crate) prefer_nearest: bool,
     pub(crate) almanac: &'a Almanac,
     pub(crate) fiscal_start: i32,
     pub(crate) utc_offset: Option<i32>,
@@ -85,6 +87,11 @@ impl Context<'_> {
 
     fn colloquial(&self) -> bool {
         self.mode == Mode::Colloquial
+    }
+
+    /// Whether the nearest of what recurs is meant, behind or ahead.
+    fn takes_nearest(&self) -> bool {
+        self.prefer_nearest && self.mode != Mode::Narrative && matches!(self.tense, Tense::Unknown | Tense::Present)
     }
 
     /// The date that expressions without one of their own hang on.
@@ -462,6 +469,9 @@ impl Context<'_> {
             }
             return same_year.or_else(|| self.nearest(candidates, anchor));
         }
+        if self.takes_nearest() {
+            return self.nearest(candidates, anchor);
+        }
         let now = anchor.at;
         let last = candidates.iter().rfind(|m| start(m) <= now).copied();
         let next =
@@ -512,6 +522,9 @@ impl Context<'_> {
             return candidates.iter().find(|m| m.date().year() == anchor.date().year()).copied();
         }
         let within = |m: &&Moment| m.date().year() == anchor.date().year();
+        if self.takes_nearest() {
+            return self.nearest(candidates, anchor);
+        }
         if self.colloquial() || self.tense == Tense::Future {
             return candidates.iter().find(within).copied();
         }
@@ -526,6 +539,9 @@ impl Context<'_> {
         let same = calendar::weekday_number(day) == weekday;
         if self.mode == Mode::Narrative {
             return calendar::nearest_weekday(day, weekday, 1);
+        }
+        if self.takes_nearest() {
+            return calendar::nearest_weekday(add(anchor.at, Unit::Day, -3)?.date(), weekday, 1);
         }
         if self.colloquial() {
             let step = if matches!(self.tense, Tense::Past | Tense::Ended) { -1 } else { 1 };
@@ -545,6 +561,7 @@ impl Context<'_> {
         match (self.mode, self.tense) {
             (Mode::Narrative, _) => candidates.iter().find(|m| m.date().year() == now.year() && m.date().month() == now.month()).copied(),
             (_, Tense::Past | Tense::Ended) => last,
+            _ if self.takes_nearest() => self.nearest(candidates, anchor),
             (Mode::Colloquial, _) | (_, Tense::Future) => next,
             _ => self.nearest(candidates, anchor),
         }
@@ -619,9 +636,13 @@ impl Context<'_> {
         if !time.sure_hour && time.hour.is_some_and(|h| (1..=11).contains(&h)) {
             let minutes = time.hour.unwrap_or(0) * 60 + time.minute.unwrap_or(0);
             let now = i32::from(anchor.at.time().hour()) * 60 + i32::from(anchor.at.time().minute());
-            if minutes <= now || time.hour.is_some_and(|h| h < 7 && anchor.unit >= Unit::Day) {
+            let is_over = if self.takes_nearest() { now - minutes > 6 * 60 } else { minutes <= now };
+            if is_over || time.hour.is_some_and(|h| h < 7 && anchor.unit >= Unit::Day) {
                 time.hour = time.hour.map(|h| h + 12);
             }
+        }
+        if self.takes_nearest() {
+            return self.clock_on(today, &time);
         }
         // Who sends at midnight to the second has only told the day.
         let timed = anchor.unit < Unit::Day && anchor.at.time() != Time::midnight();
@@ -647,6 +668,7 @@ impl Context<'_> {
         if let (true, Some(now), Some(hour @ 1..=11)) = (self.colloquial() && !time.sure_hour, self.document, time.hour)
             && now.unit < Unit::Day
             && now.date() == day
+            && !self.takes_nearest()
             && !matches!(self.tense, Tense::Past | Tense::Ended)
             && hour * 60 + time.minute.unwrap_or(0) <= i32::from(now.at.hour()) * 60 + i32::from(now.at.minute())
         {
@@ -1135,7 +1157,8 @@ impl Context<'_> {
     /// A range as one value; its end is the first unit after it.
     pub(crate) fn range(&self, from: Option<&When>, to: Option<&When>) -> Option<Resolved> {
         // In a message a span of time lies ahead, unless it says otherwise.
-        let ahead = Context { tense: if self.colloquial() && self.tense == Tense::Unknown { Tense::Future } else { self.tense }, ..*self };
+        let is_ahead = self.colloquial() && self.tense == Tense::Unknown && !self.takes_nearest();
+        let ahead = Context { tense: if is_ahead { Tense::Future } else { self.tense }, ..*self };
         let in_the_morning = from.zip(to).and_then(|(from, to)| in_the_morning(from, to));
         let mut start = match in_the_morning.as_ref().or(from) {
             Some(from) => Some(ahead.when(from)?),
@@ -1305,7 +1328,7 @@ impl Context<'_> {
         let picked = match self.tense {
             Tense::Past | Tense::Ended => last.or(next),
             Tense::Future => next.or(last),
-            _ if self.colloquial() => next.or(last),
+            _ if self.colloquial() && !self.takes_nearest() => next.or(last),
             _ => {
                 let far = |d: Option<(Date, Date)>| d.map_or(i64::MAX, |d| days_between(midnight(d.0), midnight(now)).abs());
                 if far(last) <= far(next) { last } else { next }

@@ -22,6 +22,22 @@ pub enum Mode {
     Colloquial,
 }
 
+/// On which side of the document's date an incomplete date or time lies ("Saturday", "in April", "the 5th", "at 6") where the tense
+/// of its clause leaves that open. Narrative texts, which count from the last date mentioned, are not touched by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Prefer {
+    /// As the mode has it: news takes the past weekday and the nearest month, messages look ahead.
+    #[default]
+    Mode,
+    /// The last one.
+    Past,
+    /// The one with the fewest days in between, today's included.
+    Nearest,
+    /// The next one.
+    Future,
+}
+
 /// Order of day and month in numeric dates such as 3/4/2015.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -56,6 +72,8 @@ pub struct Settings {
     pub language: LanguageChoice,
     /// What kind of text it is.
     pub mode: Mode,
+    /// Side on which incomplete dates lie that the tense leaves open.
+    pub prefer: Prefer,
     /// Order of day and month in numeric dates.
     pub order: Order,
     /// First month of the fiscal year, 1 to 12. A fiscal year has the number of the calendar year in which it ends; the
@@ -83,6 +101,7 @@ impl Default for Settings {
         Settings {
             language: LanguageChoice::default(),
             mode: Mode::default(),
+            prefer: Prefer::default(),
             order: Order::default(),
             fiscal_start: 1,
             references: true,

@@ -11,7 +11,7 @@ use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
 use crate::meaning::{Length, Meaning, Unit, When};
 use crate::resolve::{Context, Kind, Resolved};
-use crate::settings::{LanguageChoice, Mode, Order, Settings};
+use crate::settings::{LanguageChoice, Mode, Order, Prefer, Settings};
 use crate::tense::{Reading, Tense, TenseWords};
 use crate::value::{Interval, Value};
 
@@ -139,7 +139,7 @@ impl Tagger {
             Mode::Auto => self.guess_mode(text, atoms, document),
             mode => mode,
         };
-        let ahead = self.settings.mode == Mode::Auto && mode == Mode::News && self.is_message(text);
+        let message = self.settings.mode == Mode::Auto && mode == Mode::News && self.is_message(text);
         let day_first = match self.settings.order {
             Order::Language => !self.language.month_first,
             Order::Day => true,
@@ -150,7 +150,7 @@ impl Tagger {
             text,
             atoms,
             mode,
-            ahead,
+            message,
             document,
             mentioned: None,
             mentioned_by: None,
@@ -402,8 +402,8 @@ struct Run<'a> {
     text: &'a str,
     atoms: &'a [Atom],
     mode: Mode,
-    /// Whether what is left open lies ahead, as in messages.
-    ahead: bool,
+    /// Whether it is taken for news but speaks to somebody: what it leaves open lies ahead.
+    message: bool,
     document: Option<Moment>,
     mentioned: Option<Moment>,
     /// The expression that mentioned it.
@@ -420,8 +420,13 @@ impl Run<'_> {
     fn keep(&mut self, node: &Node) {
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
-        if self.ahead && reading.tense == Tense::Unknown {
-            reading = Reading { tense: Tense::Future, near: true };
+        if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
+            match self.tagger.settings.prefer {
+                Prefer::Past => reading = Reading { tense: Tense::Past, near: true },
+                Prefer::Future => reading = Reading { tense: Tense::Future, near: true },
+                Prefer::Mode if self.message && reading.tense == Tense::Unknown => reading = Reading { tense: Tense::Future, near: true },
+                Prefer::Mode | Prefer::Nearest => {}
+            }
         }
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
@@ -463,6 +468,7 @@ impl Run<'_> {
             mode: self.mode,
             tense: reading.tense,
             near: reading.near,
+            prefer_nearest: self.tagger.settings.prefer == Prefer::Nearest,
             almanac: &self.tagger.language.almanac,
             fiscal_start: i32::from(self.tagger.settings.fiscal_start),
             utc_offset: self.tagger.settings.utc_offset.map(i32::from),

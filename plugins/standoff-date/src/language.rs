@@ -67,6 +67,12 @@ struct LexiconFile {
     /// Endings of regular past forms.
     #[serde(default)]
     past_endings: Vec<String>,
+    /// Endings of nouns that no verb has in its plain form.
+    #[serde(default)]
+    noun_endings: Vec<String>,
+    /// Whether participles stand at the end of the clause.
+    #[serde(default)]
+    verb_last: bool,
     /// Words with which people speak to one another: signs of a message.
     #[serde(default)]
     personal: Vec<String>,
@@ -109,7 +115,8 @@ impl Language {
         let holidays: HolidayFile = read(resources.holidays)?;
         let events: EventFile = read(resources.events)?;
         let mut words = LexiconBuilder::new();
-        words.past_endings(&lexicon.past_endings);
+        words.endings(&lexicon.past_endings, &lexicon.noun_endings);
+        words.verb_last(lexicon.verb_last);
         for (name, source) in &lexicon.class {
             let class = words.class(name);
             for (spellings, value) in &source.words {

@@ -59,6 +59,9 @@ pub(crate) struct Lexicon {
     weak: Vec<bool>,
     class_names: Vec<String>,
     past_endings: Vec<String>,
+    noun_endings: Vec<String>,
+    /// Participles stand at the end of the clause, behind the date: "haben sich am Mittwoch getroffen".
+    pub(crate) verb_last: bool,
 }
 
 impl Lexicon {
@@ -116,6 +119,11 @@ impl Lexicon {
     /// Whether the word has one of the language's endings of regular past forms.
     pub(crate) fn is_past_form(&self, word: &str) -> bool {
         word.len() > 3 && self.past_endings.iter().any(|ending| word.ends_with(ending.as_str()))
+    }
+
+    /// Whether a word looks like a noun.
+    pub(crate) fn is_noun_form(&self, word: &str) -> bool {
+        self.noun_endings.iter().any(|ending| word.ends_with(ending.as_str()))
     }
 
     /// The readings of one atom.
@@ -247,8 +255,14 @@ impl LexiconBuilder {
     }
 
     /// Endings of regular past forms ("ed"), lower-case.
-    pub(crate) fn past_endings(&mut self, endings: &[String]) {
-        self.lexicon.past_endings = endings.to_vec();
+    pub(crate) fn endings(&mut self, past: &[String], noun: &[String]) {
+        self.lexicon.past_endings = past.to_vec();
+        self.lexicon.noun_endings = noun.to_vec();
+    }
+
+    /// Where participles stand.
+    pub(crate) fn verb_last(&mut self, verb_last: bool) {
+        self.lexicon.verb_last = verb_last;
     }
 
     /// The id of one lower-case atom, new or known.

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use crate::almanac::Almanac;
 use crate::calendar::{self, Moment, add, date, iso_week};
 use crate::meaning::*;
-use crate::settings::Mode;
+use crate::settings::{Mode, Prefer};
 use crate::tense::Tense;
 use crate::value::{Value, part_text, season_text, year_text};
 
@@ -67,8 +67,10 @@ pub(crate) struct Context<'a> {
     pub(crate) tense: Tense,
     /// The tense is that of the expression's own clause.
     pub(crate) near: bool,
-    /// What the tense leaves open is the nearest of its kind, in either direction.
-    pub(crate) prefer_nearest: bool,
+    /// A preposition stands right before the expression.
+    pub(crate) adverbial: bool,
+    /// Which of what recurs is meant where the tense leaves it open.
+    pub(crate) prefer: Prefer,
     pub(crate) almanac: &'a Almanac,
     pub(crate) fiscal_start: i32,
     pub(crate) utc_offset: Option<i32>,
@@ -91,7 +93,7 @@ impl Context<'_> {
 
     /// Whether the nearest of what recurs is meant, behind or ahead.
     fn takes_nearest(&self) -> bool {
-        self.prefer_nearest && self.mode != Mode::Narrative && matches!(self.tense, Tense::Unknown | Tense::Present)
+        self.prefer == Prefer::Nearest && self.mode != Mode::Narrative && matches!(self.tense, Tense::Unknown | Tense::Present)
     }
 
     /// The date that expressions without one of their own hang on.
@@ -485,19 +487,28 @@ impl Context<'_> {
         // A tense far off in the sentence does not put a month ten months away when one is near.
         if self.mode == Mode::News
             && !is_day
-            && !self.near
             && let (Some(last), Some(next)) = (last, next)
         {
             let (back, ahead) = (days_between(start(&last), now), days_between(now, start(&next)));
             match self.tense {
-                Tense::Past if back > 240 && ahead < 100 => return Some(next),
-                Tense::Future if ahead > 240 && back < 100 => return Some(last),
+                Tense::Past if !self.near && back > 240 && ahead < 100 => return Some(next),
+                // "The victims of the October earthquake", said in November, are not next year's.
+                Tense::Future if ahead > if self.near && self.adverbial { 288 } else { 240 } && back < 100 => return Some(last),
                 _ => {}
             }
         }
         match self.tense {
             Tense::Ended => last.or(next),
-            Tense::Future if self.near && is_day && self.mode == Mode::News => next.or(last),
+            Tense::Past if self.prefer == Prefer::Past => last.or(next),
+            Tense::Future if self.prefer == Prefer::Future => next.or(last),
+            // What lies nearly a year ahead would be given its year.
+            Tense::Future if self.near && is_day && self.mode == Mode::News => {
+                next.filter(|m| days_between(now, m.at) <= 270).or_else(|| self.nearest(candidates, anchor))
+            }
+            // "Riots broke out on July 27", but "he spoke of the July 27 vote"
+            Tense::Past if self.near && self.adverbial && is_day && self.mode == Mode::News => {
+                last.filter(|m| days_between(m.at, now) <= 300).or_else(|| self.nearest(candidates, anchor))
+            }
             _ if is_day && self.mode == Mode::News => self.nearest(candidates, anchor),
             // A day of the last months is rather that one than next year's.
             Tense::Unknown | Tense::Present if is_day && last.is_some_and(|m| days_between(m.at, now) <= 120) => last,
@@ -528,10 +539,7 @@ impl Context<'_> {
         if self.colloquial() || self.tense == Tense::Future {
             return candidates.iter().find(within).copied();
         }
-        if self.tense == Tense::Past {
-            return candidates.iter().rfind(|m| m.at <= anchor.at).copied();
-        }
-        self.nearest(candidates, anchor)
+        candidates.iter().rfind(|m| m.at <= anchor.at).copied()
     }
 
     fn pick_weekday(&self, weekday: i32, anchor: Moment) -> Option<Date> {
@@ -548,8 +556,12 @@ impl Context<'_> {
             let from = if same { add(anchor.at, Unit::Day, step)?.date() } else { day };
             return calendar::nearest_weekday(from, weekday, step);
         }
+        let next = calendar::nearest_weekday(day, weekday, 1)?;
+        let ahead = days_between(midnight(day), midnight(next));
         match self.tense {
-            Tense::Future => calendar::nearest_weekday(day, weekday, 1),
+            Tense::Future => Some(next),
+            // Of a weekday five or six days ago news says more.
+            Tense::Unknown | Tense::Present if ahead <= 2 => Some(next),
             _ => calendar::nearest_weekday(day, weekday, -1),
         }
     }
@@ -1325,14 +1337,15 @@ impl Context<'_> {
         let now = anchor.date();
         let last = found.iter().rfind(|d| d.0 <= now).copied();
         let next = found.iter().find(|d| d.1 >= now).copied();
+        let away = |d: Option<(Date, Date)>| d.map_or(i64::MAX, |d| days_between(midnight(d.0), midnight(now)).abs());
         let picked = match self.tense {
+            // Days before the feast, a past form tells of the preparations.
+            Tense::Past if away(next) <= 30 && away(last) > 300 => next,
             Tense::Past | Tense::Ended => last.or(next),
             Tense::Future => next.or(last),
             _ if self.colloquial() && !self.takes_nearest() => next.or(last),
-            _ => {
-                let far = |d: Option<(Date, Date)>| d.map_or(i64::MAX, |d| days_between(midnight(d.0), midnight(now)).abs());
-                if far(last) <= far(next) { last } else { next }
-            }
+            _ if away(last) <= away(next) => last,
+            _ => next,
         };
         show(picked?)
     }

@@ -422,9 +422,9 @@ impl Run<'_> {
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
             match self.tagger.settings.prefer {
-                Prefer::Past => reading = Reading { tense: Tense::Past, near: true },
-                Prefer::Future => reading = Reading { tense: Tense::Future, near: true },
-                Prefer::Mode if self.message && reading.tense == Tense::Unknown => reading = Reading { tense: Tense::Future, near: true },
+                Prefer::Past => reading = Reading::new(Tense::Past, true),
+                Prefer::Future => reading = Reading::new(Tense::Future, true),
+                Prefer::Mode if self.message && reading.tense == Tense::Unknown => reading = Reading::new(Tense::Future, true),
                 Prefer::Mode | Prefer::Nearest => {}
             }
         }
@@ -445,9 +445,9 @@ impl Run<'_> {
                     && b.at < a.at
                 {
                     if reading.tense == Tense::Future {
-                        (to_seen, to_reading) = (Some(a), Reading { tense: Tense::Future, near: true });
+                        (to_seen, to_reading) = (Some(a), Reading::new(Tense::Future, true));
                     } else {
-                        (from_seen, from_reading) = (Some(b), Reading { tense: Tense::Ended, near: true });
+                        (from_seen, from_reading) = (Some(b), Reading::new(Tense::Ended, true));
                     }
                 }
                 for (side, seen, reading) in [(from, from_seen, from_reading), (to, to_seen, to_reading)] {
@@ -468,7 +468,8 @@ impl Run<'_> {
             mode: self.mode,
             tense: reading.tense,
             near: reading.near,
-            prefer_nearest: self.tagger.settings.prefer == Prefer::Nearest,
+            adverbial: reading.adverbial,
+            prefer: self.tagger.settings.prefer,
             almanac: &self.tagger.language.almanac,
             fiscal_start: i32::from(self.tagger.settings.fiscal_start),
             utc_offset: self.tagger.settings.utc_offset.map(i32::from),

@@ -6,7 +6,7 @@
 //! ahead ("agreed to meet", but not "failed to meet" or "went to Paris"), and the simple present of what is scheduled ("the summit
 //! ends on Friday"). Which words are which is said in the lexicon's classes.
 
-use crate::atom::{Atom, CAPITAL, LETTERS, SENTENCE};
+use crate::atom::{Atom, CAPITAL, LETTERS, SENTENCE, SPACE};
 use crate::lexicon::{ClassId, Lexicon};
 
 /// Tense of the words around an expression.
@@ -27,6 +27,14 @@ pub(crate) struct Reading {
     pub(crate) tense: Tense,
     /// The verb stands in the expression's own clause, as far as commas and distance tell.
     pub(crate) near: bool,
+    /// A preposition stands right before the expression: it says when, and does not belong to a noun ("the March 28 vote").
+    pub(crate) adverbial: bool,
+}
+
+impl Reading {
+    pub(crate) fn new(tense: Tense, near: bool) -> Reading {
+        Reading { tense, near, adverbial: false }
+    }
 }
 
 /// What a single word says of the tense.
@@ -67,6 +75,16 @@ pub(crate) struct TenseWords {
     condition: Option<ClassId>,
     /// "had": what had happened by a date lies behind.
     pluperfect: Option<ClassId>,
+    /// "was", "were": "was to meet" looks ahead from then.
+    was: Option<ClassId>,
+    /// "due": before "to" and a verb it looks ahead, before a noun it gives a reason.
+    due: Option<ClassId>,
+    /// "about": "were about to leave" tells what came next.
+    imminent: Option<ClassId>,
+    /// "ahead": "ahead of the talks on Friday".
+    ahead: Option<ClassId>,
+    /// "they", "who", "and": a verb without an ending may follow.
+    plural_subject: Option<ClassId>,
     /// "moved", "postponed": the date to which lies ahead.
     rescheduled: Option<ClassId>,
     /// "to", "for", "until": between those and the date.
@@ -100,6 +118,11 @@ impl TenseWords {
             before_noun: class("before-noun"),
             condition: class("condition"),
             pluperfect: class("pluperfect"),
+            was: class("was"),
+            due: class("due"),
+            imminent: class("imminent"),
+            ahead: class("ahead"),
+            plural_subject: class("plural-subject"),
             rescheduled: class("rescheduled"),
             onward: class("onward"),
             request: class("request"),
@@ -121,23 +144,27 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
+        let adverbial = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition));
+        Reading { adverbial, ..self.read_tense(open, close, adverbial) }
+    }
+
+    fn read_tense(&self, open: usize, close: usize, adverbial: bool) -> Reading {
         if self.is_put_off(open) {
-            return Reading { tense: Tense::Future, near: true };
+            return Reading::new(Tense::Future, true);
         }
         // "Since" may belong to the expression.
         if self.value(open, self.words.side) == Some(-1) {
-            return Reading { tense: Tense::Ended, near: true };
+            return Reading::new(Tense::Ended, true);
         }
         // "ending Friday", "ending in June"
         let behind = |n: usize| open.checked_sub(n).and_then(|i| Some((i, self.value(i, self.words.side)?)));
-        let governed = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition));
-        if let Some((at, side)) = behind(1).or_else(|| behind(2).filter(|_| governed)) {
-            return Reading { tense: self.beside(side, at, open, close), near: true };
+        if let Some((at, side)) = behind(1).or_else(|| behind(2).filter(|_| adverbial)) {
+            return Reading::new(self.beside(side, at, open, close), true);
         }
         let before = self.before(open);
         let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
         match before {
-            Some(reading) if reading.tense != Tense::Present || !begins => reading,
+            Some(reading) if reading.tense != Tense::Present || !begins && !self.lexicon.verb_last => reading,
             _ => self.after(open, close).or(before).unwrap_or_default(),
         }
     }
@@ -211,7 +238,7 @@ impl Scan<'_> {
         let mut crossed = false;
         for i in sentence.clone().rev() {
             let near = !crossed && open - i <= NEAR;
-            let found = |tense| Some(Reading { tense, near });
+            let found = |tense| Some(Reading::new(tense, near));
             if base.is_some_and(|b| b - i > 4) {
                 break;
             }
@@ -229,6 +256,17 @@ impl Scan<'_> {
             if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
                 return found(Tense::Future);
             }
+            // "The talks were to begin": after a date that was to come, which may be over by now.
+            if !crossed && self.is(i, self.words.was) && self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) {
+                return Some(Reading::new(Tense::Future, false));
+            }
+            // "Since the bombing in February"
+            if self.value(i, self.words.side) == Some(-1) && !crossed {
+                return found(Tense::Ended);
+            }
+            if self.looks_ahead_of(i, open) {
+                return found(Tense::Future);
+            }
             match self.cue(i) {
                 Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) || self.is_passive(i) => {}
                 Some(Cue::Past) if self.is_condition(i, sentence.start) => return found(Tense::Future),
@@ -242,14 +280,14 @@ impl Scan<'_> {
             }
         }
         match base {
-            Some(i) => Some(Reading { tense: Tense::Future, near: open - i <= NEAR }),
+            Some(i) => Some(Reading::new(Tense::Future, open - i <= NEAR)),
             None => present,
         }
     }
 
     fn after(&self, open: usize, close: usize) -> Option<Reading> {
         let near = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i).is_some_and(|a| a.has(SENTENCE)));
-        let found = |tense| Some(Reading { tense, near });
+        let found = |tense| Some(Reading::new(tense, near));
         let mut present = None;
         for i in close..(close + AFTER).min(self.atoms.len()) {
             if self.atoms[i].has(SENTENCE) {
@@ -273,18 +311,24 @@ impl Scan<'_> {
         if atom.has(CAPITAL) && !atom.has(SENTENCE) {
             return None;
         }
+        // "Smaller-than-expected", but "re-elected"
+        if i > 1 && !atom.has(SPACE) && self.byte(i - 1) == Some(b'-') && self.word(i - 2).is_some_and(|first| first.len() > 2) {
+            return None;
+        }
         match self.value(i, self.words.tense) {
             Some(0) => Some(Cue::Past),
             Some(1) => Some(Cue::Present),
+            Some(2) if self.is_reason(i) => None,
             Some(2) => Some(Cue::Future),
-            // "a vote", "Friday's return", "of play": no verb.
-            Some(_) if atom.has(SENTENCE) || self.noun_follows(i) => None,
+            // "a vote", "Friday's return", "of play", "open-air": no verb.
+            Some(_) if atom.has(SENTENCE) || self.noun_follows(i) || self.byte(i + 1) == Some(b'-') => None,
             Some(3) => Some(Cue::Scheduled),
-            Some(_) => Some(Cue::Base),
+            Some(_) => self.has_plural_subject(i).then_some(Cue::Base),
             None => {
-                let word = self.text.get(atom.start as usize..atom.end as usize).unwrap_or("");
+                let word = self.word(i).unwrap_or("");
                 // A word that only stands in some pattern has no readings.
-                let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || self.is(i, self.words.rescheduled);
+                let known = [self.words.rescheduled, self.words.prospective].into_iter().any(|class| self.is(i, class));
+                let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || known;
                 (unread && self.lexicon.is_past_form(word)).then_some(Cue::Past)
             }
         }
@@ -305,7 +349,8 @@ impl Scan<'_> {
 
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
-        (1..=2).any(|n| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be)))
+        let be = |n: usize| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be));
+        be(1) || be(2) && self.cue(i - 1).is_none()
     }
 
     /// "The office is closed on Monday": the tense is that of "is".
@@ -350,10 +395,38 @@ impl Scan<'_> {
             return true;
         }
         (first..to).rev().take(3).any(|i| {
-            self.is(i, self.words.prospective)
+            let told = self.is(i, self.words.imminent) && i.checked_sub(1).is_some_and(|i| self.is(i, self.words.was));
+            self.is(i, self.words.prospective) && !told
                 || matches!(self.cue(i), Some(Cue::Future))
                 || i + 1 == to && self.cue(i) == Some(Cue::Present)
         })
+    }
+
+    /// "Due to injuries", "was put off due to": a reason, no plan.
+    fn is_reason(&self, due: usize) -> bool {
+        let caused = due.checked_sub(1).is_some_and(|i| self.cue(i) == Some(Cue::Past) && !self.is(i, self.words.was));
+        let noun = || !self.is_verb_after_to(due + 2) || self.word(due + 2).is_some_and(|word| self.lexicon.is_noun_form(word));
+        self.is(due, self.words.due) && self.is(due + 1, self.words.infinitive) && (caused || noun())
+    }
+
+    /// "Ahead of the talks", "ahead of Friday's vote".
+    fn looks_ahead_of(&self, ahead: usize, open: usize) -> bool {
+        self.is(ahead, self.words.ahead)
+            && self.is(ahead + 1, self.words.before_noun)
+            && (ahead + 2 == open || self.is(ahead + 2, self.words.determiner))
+    }
+
+    /// Whether a verb without an ending may stand here: after "they", "who", "and", a plural or a name.
+    fn has_plural_subject(&self, verb: usize) -> bool {
+        verb.checked_sub(1).is_some_and(|i| {
+            let plural = self.word(i).is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"));
+            plural || self.atoms[i].has(CAPITAL) || self.is(i, self.words.plural_subject)
+        })
+    }
+
+    fn word(&self, i: usize) -> Option<&str> {
+        let atom = self.atoms.get(i)?;
+        self.text.get(atom.start as usize..atom.end as usize)
     }
 
     /// Only a preposition stands between.

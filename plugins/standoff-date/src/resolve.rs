@@ -106,7 +106,8 @@ impl Context<'_> {
         }
     }
 
-    /// In news what is counted in days is counted from the document's date, if all that was mentioned is its year or month.
+    /// In news days are counted from the document's date where no other day was mentioned, and weeks and months where all that was
+    /// mentioned is its own year.
     fn anchor_finer_than(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
         let found = self.anchor(anchor);
         match (self.mode, found, self.document) {
@@ -114,7 +115,7 @@ impl Context<'_> {
                 if base.unit > unit && base.part.is_none() && base.season.is_none() && unit < Unit::Year =>
             {
                 let holds = calendar::interval(&base).is_some_and(|(from, to)| from <= now.at && now.at < to);
-                if holds { Some(now) } else { found }
+                if holds || unit == Unit::Day { Some(now) } else { found }
             }
             _ => found,
         }
@@ -1092,7 +1093,8 @@ impl Context<'_> {
         {
             // "over the weekend" is the last one in a report, the next one in an announcement.
             let start = calendar::floor(now.at, unit);
-            let past = unit == Unit::Weekend && start > now.at && self.tense != Tense::Future;
+            let soon = days_between(now.at, start) <= 2 && matches!(self.tense, Tense::Unknown | Tense::Present);
+            let past = unit == Unit::Weekend && start > now.at && self.tense != Tense::Future && !soon;
             return Some(self.plain(Moment::new(if past { add(start, Unit::Week, -1)? } else { start }, unit)));
         }
         // "The year" of a report is the report's own, "that year" the one spoken of.
@@ -1100,6 +1102,8 @@ impl Context<'_> {
             (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
             // "The day" of a report is its own where no other day was mentioned.
             (Mode::News, Unit::Day | Unit::Month, _, Some(now)) if anchor.unit > unit => now,
+            // Nor is it one of long ago, or far ahead, that was only touched upon.
+            (Mode::News, Unit::Day, Dir::This, Some(now)) if days_between(anchor.at, now.at).abs() > 10 => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {

@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SPACE};
+use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
 use crate::bigram::{Bigrams, Groups, bit};
 use crate::build::{self, Built};
 use crate::grammar::{CandidateTable, Grammar, INT, NO_GROUP, NUMBER, Neighbour, Rule};
@@ -443,6 +443,9 @@ impl<'a> Chart<'a> {
                 return false;
             }
         }
+        if rule.counted && !self.is_counted(open as usize) {
+            return false;
+        }
         let holds =
             |n: &Neighbour, atom: Option<Atom>| n.holds(atom.map(|a| a.lex), |class| atom.is_some_and(|a| self.single(a, class).is_some()));
         if !(rule.after.is_empty() && rule.not_after.is_empty()) {
@@ -458,6 +461,24 @@ impl<'a> Chart<'a> {
             }
         }
         true
+    }
+
+    /// Whether a number stands before an atom, or a word or two that no rule knows and a number before them.
+    fn is_counted(&self, open: usize) -> bool {
+        let numbers = [self.grammar.numbers.cardinal, self.grammar.numbers.scale];
+        for back in 1..=3 {
+            let Some(atom) = open.checked_sub(back).map(|i| self.atoms[i]) else { return false };
+            if self.atoms[open + 1 - back].has(SENTENCE) {
+                return false;
+            }
+            if atom.has(DIGITS) || numbers.into_iter().flatten().any(|class| self.single(atom, class).is_some()) {
+                return true;
+            }
+            if !self.grammar.lexicon.readings(atom.lex).is_empty() {
+                return false;
+            }
+        }
+        false
     }
 }
 

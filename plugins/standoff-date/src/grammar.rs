@@ -47,6 +47,9 @@ pub(crate) struct RuleSource {
     pub(crate) before: Vec<String>,
     #[serde(default)]
     pub(crate) not_before: Vec<String>,
+    /// An amount must stand before it: a number, or a word or two behind one ("four flights").
+    #[serde(default)]
+    pub(crate) counted: bool,
     /// The first word must be written with a capital.
     #[serde(default)]
     pub(crate) capital: bool,
@@ -111,6 +114,7 @@ pub(crate) struct Rule {
     pub(crate) not_after: Neighbour,
     pub(crate) before: Neighbour,
     pub(crate) not_before: Neighbour,
+    pub(crate) counted: bool,
     pub(crate) capital: bool,
     pub(crate) lower: bool,
     pub(crate) strong: bool,
@@ -578,6 +582,7 @@ fn compile_rule(
         constants,
         priority: source.priority,
         programs,
+        counted: source.counted,
         capital: source.capital,
         lower: source.lower,
         strong: source.strong,

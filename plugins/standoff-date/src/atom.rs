@@ -128,6 +128,13 @@ fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexi
             let rest = &bytes[at..end];
             at += rest.iter().position(|&b| KINDS[b as usize] != DIGIT).unwrap_or(rest.len());
             let number = bytes[from..at].iter().take(9).fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
+            if at - from == 8 && from == start && is_compact_date(number) {
+                for (from, to, number) in [(from, from + 4, number / 10_000), (from + 4, from + 6, number / 100 % 100), (from + 6, at, number % 100)] {
+                    atoms.push(Atom { start: from as u32, end: to as u32, lex: LexId::digits(to - from), flags: flags | DIGITS, number });
+                    flags = 0;
+                }
+                continue;
+            }
             let lex = LexId::digits(at - from);
             atoms.push(Atom { start: from as u32, end: at as u32, lex, flags: flags | DIGITS, number });
         } else if kind != 0 {
@@ -151,6 +158,12 @@ fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexi
         }
         flags = 0;
     }
+}
+
+/// Whether eight digits are a year of the last or this century, a month and a day: 20161107.
+fn is_compact_date(number: u32) -> bool {
+    let (month, day) = (number / 100 % 100, number % 100);
+    (1900..2060).contains(&(number / 10_000)) && (1..=12).contains(&month) && (1..=31).contains(&day)
 }
 
 fn push_word(bytes: &[u8], from: usize, to: usize, flags: u8, lexicon: &Lexicon, atoms: &mut Vec<Atom>) {

@@ -129,7 +129,9 @@ fn cut_token(text: &str, start: usize, end: usize, mut flags: u8, lexicon: &Lexi
             at += rest.iter().position(|&b| KINDS[b as usize] != DIGIT).unwrap_or(rest.len());
             let number = bytes[from..at].iter().take(9).fold(0u32, |n, b| n * 10 + u32::from(b - b'0'));
             if at - from == 8 && from == start && is_compact_date(number) {
-                for (from, to, number) in [(from, from + 4, number / 10_000), (from + 4, from + 6, number / 100 % 100), (from + 6, at, number % 100)] {
+                for (from, to, number) in
+                    [(from, from + 4, number / 10_000), (from + 4, from + 6, number / 100 % 100), (from + 6, at, number % 100)]
+                {
                     atoms.push(Atom { start: from as u32, end: to as u32, lex: LexId::digits(to - from), flags: flags | DIGITS, number });
                     flags = 0;
                 }

@@ -6,9 +6,10 @@
 use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
 use crate::lexicon::LexId;
 
-/// Binary digits of a place in the cache. News has some ten thousand pairs; a later one may drive out an earlier one.
-const DIGITS: u32 = 15;
-const PLACES: usize = 1 << DIGITS;
+/// Binary digits of a place in the cache: at first, and at most (three megabytes). News has some ten thousand pairs; where two fall
+/// on one place, the later one drives out the earlier one.
+const FEWEST_DIGITS: u32 = 10;
+const MOST_DIGITS: u32 = 16;
 /// Stands for the end of the text or paragraph.
 const END: u16 = u16::MAX;
 
@@ -24,6 +25,9 @@ pub(crate) fn bit(group: u16) -> Groups {
 #[derive(Debug, Default)]
 pub(crate) struct Bigrams {
     owner: u64,
+    digits: u32,
+    /// Entries written since the cache has its size.
+    written: usize,
     places: Vec<(u32, Groups)>,
     /// Programs of a group that a pair of atoms leaves possible: the key, and where they stand in `list`.
     lists: Vec<(u64, u32, u32)>,
@@ -36,26 +40,31 @@ const KEPT: usize = 1 << 18;
 impl Bigrams {
     /// Prepares for the rules that `owner` names; what was kept for others is dropped.
     pub(crate) fn prepare(&mut self, owner: u64) {
-        if self.owner != owner {
-            self.forget();
-        }
         if self.owner != owner || self.places.is_empty() {
             self.owner = owner;
-            self.places.clear();
-            self.places.resize(PLACES, (u32::MAX, 0));
+            self.digits = self.digits.max(FEWEST_DIGITS);
+            self.forget();
         }
     }
 
-    /// Drops the programs that are kept, if they are many. Places in the list that were given before are void then.
+    /// Makes the cache larger where it is half written, and drops the programs that are kept, if they are many. Places in the list that
+    /// were given before are void then.
     pub(crate) fn trim(&mut self) {
-        if self.list.len() > KEPT {
+        let grows = self.digits < MOST_DIGITS && self.written > self.places.len() / 2;
+        if grows {
+            self.digits += 2;
+        }
+        if grows || self.list.len() > KEPT {
             self.forget();
         }
     }
 
     fn forget(&mut self) {
+        self.written = 0;
+        self.places.clear();
+        self.places.resize(1 << self.digits, (u32::MAX, 0));
         self.lists.clear();
-        self.lists.resize(PLACES, (u64::MAX, 0, 0));
+        self.lists.resize(1 << self.digits, (u64::MAX, 0, 0));
         self.list.clear();
     }
 
@@ -70,13 +79,14 @@ impl Bigrams {
     ) -> std::ops::Range<usize> {
         let (first, second) = pair;
         let key = u64::from(group) << 32 | u64::from(first.0) << 16 | u64::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - DIGITS)) as usize % PLACES;
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - self.digits)) as usize;
         if let Some(&(_, from, to)) = self.lists.get(place).filter(|l| l.0 == key) {
             return from as usize..to as usize;
         }
         let from = self.list.len();
         let fits = |c: &&Candidate| (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(**c, second);
         self.list.extend(table.get(group, first).iter().filter(fits));
+        self.written += 1;
         if let Some(slot) = self.lists.get_mut(place) {
             *slot = (key, from as u32, self.list.len() as u32);
         }
@@ -91,11 +101,12 @@ impl Bigrams {
     /// The groups that may match at a pair of atoms; `None` stands for the end of the text or paragraph.
     pub(crate) fn possible(&mut self, grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
         let key = u32::from(first.0) << 16 | u32::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b1) >> (32 - DIGITS)) as usize % PLACES;
+        let place = (key.wrapping_mul(0x9e37_79b1) >> (32 - self.digits)) as usize;
         if let Some(&(_, groups)) = self.places.get(place).filter(|p| p.0 == key) {
             return groups;
         }
         let groups = work_out(grammar, table, first, second);
+        self.written += 1;
         if let Some(slot) = self.places.get_mut(place) {
             *slot = (key, groups);
         }

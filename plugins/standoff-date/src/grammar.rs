@@ -59,7 +59,7 @@ pub(crate) struct RuleSource {
     /// No captured word may be one of the lexicon's weak words.
     #[serde(default)]
     pub(crate) strong: bool,
-    /// Modes in which the rule is used; all if empty.
+    /// Modes in which the rule is used; all if empty. What is for news is also for posts.
     #[serde(default)]
     pub(crate) modes: Vec<Mode>,
     /// Used only with month-first (`false`) or day-first (`true`) numeric dates.
@@ -167,6 +167,13 @@ impl Ahead {
         for (slot, new) in self.atoms.iter_mut().zip(atoms) {
             *slot |= *new;
         }
+    }
+}
+
+impl Rule {
+    /// Whether it is used in a mode.
+    fn is_for(&self, mode: Mode) -> bool {
+        self.modes.is_empty() || self.modes.contains(&mode) || mode == Mode::Post && self.modes.contains(&Mode::News)
     }
 }
 
@@ -298,6 +305,7 @@ impl Grammar {
             Mode::News | Mode::Auto => 0,
             Mode::Narrative => 1,
             Mode::Colloquial => 2,
+            Mode::Post => 3,
         };
         mode * 2 + usize::from(day_first)
     }
@@ -381,7 +389,7 @@ impl Grammar {
             }
         }
         let mut sets: Vec<Vec<u64>> = Vec::new();
-        let mut table = vec![vec![vec![Vec::new(); size]; groups]; 6];
+        let mut table = vec![vec![vec![Vec::new(); size]; groups]; 8];
         for (r, rule) in self.rules.iter().enumerate() {
             for (p, program) in rule.programs.iter().enumerate() {
                 let mut set_of = |ahead: Ahead| {
@@ -405,9 +413,9 @@ impl Grammar {
                 };
                 let candidate = Candidate { rule: r as u16, program: p as u16, second, opens_with, follow };
                 let first = self.first_atoms(program, &firsts);
-                for mode in [Mode::News, Mode::Narrative, Mode::Colloquial] {
+                for mode in [Mode::News, Mode::Narrative, Mode::Colloquial, Mode::Post] {
                     for day_first in [false, true] {
-                        if !rule.modes.is_empty() && !rule.modes.contains(&mode) || rule.day_first.is_some_and(|d| d != day_first) {
+                        if !rule.is_for(mode) || rule.day_first.is_some_and(|d| d != day_first) {
                             continue;
                         }
                         for (id, _) in first.iter().enumerate().filter(|(_, yes)| **yes) {

@@ -36,6 +36,7 @@ pub(crate) const EN: Resources = Resources {
         file!("en/rules/relative.toml"),
         file!("en/rules/sets.toml"),
         file!("en/rules/colloquial.toml"),
+        file!("en/rules/posts.toml"),
         file!("en/rules/expressions.toml"),
     ],
 };

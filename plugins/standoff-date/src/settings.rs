@@ -9,12 +9,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own, else news.
-    /// In a short one that speaks to somebody, what the tense leaves open then lies ahead.
+    /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own, a post for another
+    /// short one that speaks to somebody, else news.
     #[default]
     Auto,
     /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.
     News,
+    /// As news, but what the tense leaves open lies ahead, and words for times are annotated by themselves: "a long day", "good
+    /// morning". Posts in social media.
+    Post,
     /// From the last date mentioned: "in April" is the April that goes on from there.
     Narrative,
     /// From the document's date, looking ahead, and as exactly as possible: messages, appointments, commands. Ranges are

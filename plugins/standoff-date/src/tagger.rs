@@ -139,7 +139,10 @@ impl Tagger {
             Mode::Auto => self.guess_mode(text, atoms, document),
             mode => mode,
         };
-        let message = self.settings.mode == Mode::Auto && mode == Mode::News && self.is_message(text);
+        // A post has rules of its own; what they find is resolved as in news.
+        let post = mode == Mode::Post;
+        let rules = mode;
+        let mode = if post { Mode::News } else { mode };
         let day_first = match self.settings.order {
             Order::Language => !self.language.month_first,
             Order::Day => true,
@@ -150,7 +153,7 @@ impl Tagger {
             text,
             atoms,
             mode,
-            message,
+            post,
             document,
             mentioned: None,
             mentioned_by: None,
@@ -159,7 +162,7 @@ impl Tagger {
             found: Vec::new(),
         };
         let grammar = &self.language.grammar;
-        let mut chart = Chart::new(grammar, atoms, mode, day_first, std::mem::take(&mut scratch.memory));
+        let mut chart = Chart::new(grammar, atoms, rules, day_first, std::mem::take(&mut scratch.memory));
         let mut at = 0usize;
         while let Some(known) = atoms.get(at..).and_then(|rest| rest.iter().position(|a| !a.lex.is_none())) {
             at += known;
@@ -239,16 +242,17 @@ impl Tagger {
         out
     }
 
-    /// Whether a short text is one that people write to one another: what it leaves open lies ahead.
-    fn is_message(&self, text: &str) -> bool {
+    /// Whether a short text is one that people write to one another, by its signs or words.
+    fn is_post(&self, text: &str) -> bool {
         let personal = &self.language.personal;
-        text.len() <= LONGEST_MESSAGE
+        text.len() <= LONGEST_POST
             && (text.contains(['@', '#', '!'])
+                || ["http", ":)", ":D", ";)", ":("].iter().any(|sign| text.contains(sign))
                 || text.split(|c: char| !c.is_alphanumeric()).any(|word| personal.iter().any(|known| known.eq_ignore_ascii_case(word))))
     }
 
-    /// News unless the text looks like a message (short, and sent at a known time of day) or like history (many years far
-    /// from its own).
+    /// News unless the text looks like a message (short, and sent at a known time of day), a post (short, to somebody) or history (many
+    /// years far from its own).
     fn guess_mode(&self, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
         let sentences = atoms.iter().filter(|a| a.has(SENTENCE)).count();
         let sent_at = document.is_some_and(|d| d.unit < Unit::Day);
@@ -277,7 +281,11 @@ impl Tagger {
         }
         // History speaks of other years all the time; news of its own.
         let density = far * 1000 / (atoms.len() + 1);
-        if far >= 8 && far > 3 * near && density >= 5 { Mode::Narrative } else { Mode::News }
+        match () {
+            () if far >= 8 && far > 3 * near && density >= 5 => Mode::Narrative,
+            () if self.is_post(text) => Mode::Post,
+            () => Mode::News,
+        }
     }
 }
 
@@ -295,8 +303,8 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
     (end, core)
 }
 
-/// The longest message in bytes that is told from news by its words.
-const LONGEST_MESSAGE: usize = 300;
+/// The longest post in bytes that is told from news by its words.
+const LONGEST_POST: usize = 300;
 
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
@@ -402,8 +410,8 @@ struct Run<'a> {
     text: &'a str,
     atoms: &'a [Atom],
     mode: Mode,
-    /// Whether it is taken for news but speaks to somebody: what it leaves open lies ahead.
-    message: bool,
+    /// Whether it is a post, which is resolved as news but for what it leaves open: that lies ahead.
+    post: bool,
     document: Option<Moment>,
     mentioned: Option<Moment>,
     /// The expression that mentioned it.
@@ -424,7 +432,7 @@ impl Run<'_> {
             match self.tagger.settings.prefer {
                 Prefer::Past => reading = Reading::new(Tense::Past, true),
                 Prefer::Future => reading = Reading::new(Tense::Future, true),
-                Prefer::Mode if self.message && reading.tense == Tense::Unknown => reading = Reading::new(Tense::Future, true),
+                Prefer::Mode if self.post && reading.tense == Tense::Unknown => reading = Reading::new(Tense::Future, true),
                 Prefer::Mode | Prefer::Nearest => {}
             }
         }

@@ -9,7 +9,7 @@ use standoff_tokenizer::{Segmenter, Segments};
 fn every_rule_has_an_example_that_it_fits() {
     let mut silent = Vec::new();
     for language in [LanguageChoice::En, LanguageChoice::De] {
-        let taggers: Vec<Tagger> = [Mode::News, Mode::Narrative, Mode::Colloquial]
+        let taggers: Vec<Tagger> = [Mode::News, Mode::Narrative, Mode::Colloquial, Mode::Post]
             .into_iter()
             .map(|mode| Tagger::new(Settings { mode, language, events: true, ..Settings::default() }).unwrap())
             .collect();

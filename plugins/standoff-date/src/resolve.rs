@@ -61,6 +61,8 @@ pub(crate) struct Context<'a> {
     pub(crate) document: Option<Moment>,
     /// The last date mentioned.
     pub(crate) mentioned: Option<Moment>,
+    /// The day that was mentioned last, if that was a moment ago.
+    pub(crate) recent_day: Option<Moment>,
     /// The quarter that the text reports on.
     pub(crate) quarter: Option<Moment>,
     pub(crate) mode: Mode,
@@ -634,7 +636,10 @@ impl Context<'_> {
     }
 
     fn clock_alone(&self, fields: &Fields) -> Option<Resolved> {
-        let Some(anchor) = self.anchor(Anchor::Either) else {
+        // "It began on Tuesday. At 3:30 a.m. …"
+        let close = |day: &Moment| self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
+        let recent = self.recent_day.filter(close).filter(|_| self.mode == Mode::News && fields.hour.is_some());
+        let Some(anchor) = recent.or_else(|| self.anchor(Anchor::Either)) else {
             return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(fields)?))));
         };
         if anchor.unit > Unit::Day && anchor.part.is_none() {

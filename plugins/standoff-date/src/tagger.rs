@@ -157,6 +157,8 @@ impl Tagger {
             document,
             mentioned: None,
             mentioned_by: None,
+            mentioned_in_passing: false,
+            recent_day: None,
             waiting: None,
             quarter: None,
             found: Vec::new(),
@@ -306,6 +308,9 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
 /// The longest post in bytes that is told from news by its words.
 const LONGEST_POST: usize = 300;
 
+/// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
+const RECENT: u32 = 400;
+
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
 
@@ -416,6 +421,10 @@ struct Run<'a> {
     mentioned: Option<Moment>,
     /// The expression that mentioned it.
     mentioned_by: Option<u32>,
+    /// It only serves a comparison: "up from Monday", "Monday's close".
+    mentioned_in_passing: bool,
+    /// The day that was mentioned last, if that was not far before the expression at hand.
+    recent_day: Option<Moment>,
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
     waiting: Option<(u32, Side, Length, u32)>,
@@ -426,6 +435,9 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
+        let by = self.mentioned_by.and_then(|i| self.found.get(i as usize));
+        let near = by.is_some_and(|timex| self.atoms[node.open as usize].start.saturating_sub(timex.end) <= RECENT);
+        self.recent_day = self.mentioned.filter(|moment| near && moment.unit <= Unit::Day && !self.mentioned_in_passing);
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
@@ -472,6 +484,7 @@ impl Run<'_> {
         Context {
             document,
             mentioned: self.mentioned,
+            recent_day: self.recent_day,
             quarter: self.quarter,
             mode: self.mode,
             tense: reading.tense,
@@ -499,7 +512,7 @@ impl Run<'_> {
         }
         self.settle_waiting(&resolved, open);
         let anchored = self.anchored(meaning, &resolved, open, close);
-        self.remember(meaning, &resolved, open);
+        self.remember(meaning, &resolved, (open, close));
         let mut timex = Timex {
             start: first.start,
             end: last.end,
@@ -566,7 +579,7 @@ impl Run<'_> {
     }
 
     /// Keeps what later expressions may be counted from.
-    fn remember(&mut self, meaning: &Meaning, resolved: &Resolved, open: u32) {
+    fn remember(&mut self, meaning: &Meaning, resolved: &Resolved, (open, close): (u32, u32)) {
         let Some(moment) = resolved.moment().filter(|_| matches!(resolved.kind, Kind::Date | Kind::Time)) else {
             // "In the nine months …, compared with … a year earlier" speaks no longer of the quarter.
             if let Meaning::Length(length) = meaning
@@ -593,6 +606,8 @@ impl Run<'_> {
         }
         self.mentioned = Some(moment);
         self.mentioned_by = Some(self.found.len() as u32);
+        self.mentioned_in_passing =
+            self.tagger.tense.in_passing(&self.tagger.language.grammar.lexicon, self.text, self.atoms, open as usize, close as usize);
     }
 
     /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or

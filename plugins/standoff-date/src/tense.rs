@@ -79,6 +79,10 @@ pub(crate) struct TenseWords {
     was: Option<ClassId>,
     /// "due": before "to" and a verb it looks ahead, before a noun it gives a reason.
     due: Option<ClassId>,
+    /// "from", "than": what follows is what something is compared with.
+    comparing: Option<ClassId>,
+    /// "able": "was able to restore".
+    able: Option<ClassId>,
     /// "about": "were about to leave" tells what came next.
     imminent: Option<ClassId>,
     /// "ahead": "ahead of the talks on Friday".
@@ -120,6 +124,8 @@ impl TenseWords {
             pluperfect: class("pluperfect"),
             was: class("was"),
             due: class("due"),
+            comparing: class("comparing"),
+            able: class("able"),
             imminent: class("imminent"),
             ahead: class("ahead"),
             plural_subject: class("plural-subject"),
@@ -127,6 +133,12 @@ impl TenseWords {
             onward: class("onward"),
             request: class("request"),
         }
+    }
+
+    /// Whether the atoms from `open` to `close` are named for a comparison or as somebody's: "up from Monday", "Monday's close".
+    pub(crate) fn in_passing(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize, close: usize) -> bool {
+        let scan = Scan { words: self, lexicon, text, atoms };
+        open.checked_sub(1).is_some_and(|i| scan.is(i, self.comparing)) || matches!(scan.byte(close), Some(b'\'' | 0xe2))
     }
 
     /// Reads the tense around the atoms from `open` to `close`.
@@ -216,11 +228,16 @@ impl Scan<'_> {
                 Some(Cue::Present) | None => {}
                 Some(_) => return false,
             }
-            if self.is(i, self.words.infinitive) && self.is_verb_after_to(i + 1) {
+            if self.is(i, self.words.infinitive) && self.is_verb_after_to(i + 1) && !self.is_achieved(i) {
                 return false;
             }
         }
         past
+    }
+
+    /// "Was able to restore": what could be done was done.
+    fn is_achieved(&self, to: usize) -> bool {
+        to >= 2 && self.is(to - 1, self.words.able) && self.is(to - 2, self.words.was)
     }
 
     /// The atoms of the sentence before an expression, as far as it matters.

@@ -426,7 +426,10 @@ fn place_time(date: When, time: Fields) -> Option<When> {
 /// Puts both ends of a range of hours on one date.
 fn span_on(args: &Args) -> Option<Meaning> {
     let When::Range { from: Some((from, a)), to: Some((to, b)), until } = args.when(Role::Time)? else { return None };
-    let date = args.when(Role::Date)?;
+    let mut date = args.when(Role::Date)?;
+    if let (When::Fields(fields), Some(year)) = (&mut date, args.int(Role::Year)) {
+        fields.year = Some(year);
+    }
     let part = match &date {
         When::Fields(fields) => fields.part,
         When::At { time, .. } => time.part,

@@ -1,6 +1,6 @@
 //! Loads the resource files of a language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -90,6 +90,9 @@ struct ClassSource {
     /// Whether one of these words is a reason to look for a time expression.
     #[serde(default)]
     core: bool,
+    /// Whether words of six letters and more are also known with a letter left out or two exchanged.
+    #[serde(default)]
+    misspelt: bool,
     /// Spellings, separated by `|`, and what they stand for.
     words: BTreeMap<String, toml::Value>,
 }
@@ -106,6 +109,21 @@ struct EventFile {
     event: Vec<EventSource>,
 }
 
+/// What becomes of a word of six ASCII letters or more by a slip of the finger: one of its inner letters left out, or two neighbours
+/// exchanged. The first letter is hardly ever wrong, and without its last a word may be another ("Frida").
+fn slips_of(word: &str) -> BTreeSet<String> {
+    let mut slips = BTreeSet::new();
+    if word.len() < 6 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return slips;
+    }
+    for i in 1..word.len() - 1 {
+        slips.insert(format!("{}{}", &word[..i], &word[i + 1..]));
+        slips.insert(format!("{}{}{}{}", &word[..i], &word[i + 1..i + 2], &word[i..=i], &word[i + 2..]));
+    }
+    slips.remove(word);
+    slips
+}
+
 impl Language {
     /// Reads and compiles the files.
     ///
@@ -118,6 +136,7 @@ impl Language {
         let mut words = LexiconBuilder::new();
         words.endings(&lexicon.past_endings, &lexicon.noun_endings);
         words.verb_last(lexicon.verb_last);
+        let known: BTreeSet<&str> = lexicon.class.values().flat_map(|c| c.words.keys()).flat_map(|s| s.split('|')).collect();
         for (name, source) in &lexicon.class {
             let class = words.class(name);
             for (spellings, value) in &source.words {
@@ -130,6 +149,10 @@ impl Language {
                     number.ok_or_else(|| format!("{}: `{value}` is no value for `{spellings}` in class `{name}`", resources.lexicon.0))?;
                 for spelling in spellings.split('|') {
                     words.add(class, spelling, number, source.core);
+                    if source.misspelt {
+                        let slips = slips_of(spelling).into_iter().filter(|slip| !known.contains(slip.as_str()));
+                        slips.for_each(|slip| words.add(class, &slip, number, source.core));
+                    }
                 }
             }
         }

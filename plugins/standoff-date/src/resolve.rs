@@ -1109,6 +1109,7 @@ impl Context<'_> {
             (Mode::News, Unit::Day | Unit::Month, _, Some(now)) if anchor.unit > unit => now,
             // Nor is it one of long ago, or far ahead, that was only touched upon.
             (Mode::News, Unit::Day, Dir::This, Some(now)) if days_between(anchor.at, now.at).abs() > 10 => now,
+            (Mode::News, Unit::Month, Dir::This, Some(now)) if days_between(anchor.at, now.at).abs() > 100 => now,
             _ => anchor,
         };
         if anchor.unit > unit && anchor.season.is_none() {

@@ -436,7 +436,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
         let by = self.mentioned_by.and_then(|i| self.found.get(i as usize));
-        let near = by.is_some_and(|timex| self.atoms[node.open as usize].start.saturating_sub(timex.end) <= RECENT);
+        let here = self.atoms.get(node.open as usize).map_or(0, |atom| atom.start);
+        let near = by.is_some_and(|timex| here.saturating_sub(timex.end) <= RECENT);
         self.recent_day = self.mentioned.filter(|moment| near && moment.unit <= Unit::Day && !self.mentioned_in_passing);
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);

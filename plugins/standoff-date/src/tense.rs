@@ -3,8 +3,9 @@
 //!
 //! There is no parser here. The nearest verb before the expression decides, then the nearest after it; what keeps this
 //! from being naive are a few constructions: participles with "be" ("will be held"), infinitives after words that look
-//! ahead ("agreed to meet", but not "failed to meet" or "went to Paris"), and the simple present of what is scheduled ("the summit
-//! ends on Friday"). Which words are which is said in the lexicon's classes.
+//! ahead ("agreed to meet", "were to meet", but not "failed to meet" or "went to Paris"), the simple present of what is scheduled ("the
+//! summit ends on Friday"), what looks ahead or back without a verb ("ahead of the vote", "since the fire"), and reasons that are no
+//! plans ("due to rain"). Which words are which is said in the lexicon's classes.
 
 use crate::atom::{Atom, CAPITAL, LETTERS, SENTENCE, SPACE};
 use crate::lexicon::{ClassId, Lexicon};
@@ -138,7 +139,7 @@ impl TenseWords {
     /// Whether the atoms from `open` to `close` are named for a comparison or as somebody's: "up from Monday", "Monday's close".
     pub(crate) fn in_passing(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize, close: usize) -> bool {
         let scan = Scan { words: self, lexicon, text, atoms };
-        open.checked_sub(1).is_some_and(|i| scan.is(i, self.comparing)) || matches!(scan.byte(close), Some(b'\'' | 0xe2))
+        open.checked_sub(1).is_some_and(|i| scan.is(i, self.comparing)) || matches!(scan.word(close), Some("'" | "’"))
     }
 
     /// Reads the tense around the atoms from `open` to `close`.
@@ -421,9 +422,11 @@ impl Scan<'_> {
 
     /// "Due to injuries", "was put off due to": a reason, no plan.
     fn is_reason(&self, due: usize) -> bool {
+        if !(self.is(due, self.words.due) && self.is(due + 1, self.words.infinitive)) {
+            return false;
+        }
         let caused = due.checked_sub(1).is_some_and(|i| self.cue(i) == Some(Cue::Past) && !self.is(i, self.words.was));
-        let noun = || !self.is_verb_after_to(due + 2) || self.word(due + 2).is_some_and(|word| self.lexicon.is_noun_form(word));
-        self.is(due, self.words.due) && self.is(due + 1, self.words.infinitive) && (caused || noun())
+        caused || !self.is_verb_after_to(due + 2) || self.word(due + 2).is_some_and(|word| self.lexicon.is_noun_form(word))
     }
 
     /// "Ahead of the talks", "ahead of Friday's vote".

@@ -11,6 +11,7 @@ use standoff_tokenizer::{Segmenter, Segments};
 static NEWS: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::News));
 static NARRATIVE: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::Narrative));
 static COLLOQUIAL: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::Colloquial));
+static POST: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::Post));
 
 fn tagger(mode: Mode) -> Tagger {
     Tagger::new(Settings { mode, ..Settings::default() }).unwrap()
@@ -171,7 +172,7 @@ proptest! {
 
     #[test]
     fn any_text_gives_sound_rows(text in "\\PC{0,200}") {
-        for tagger in [&*NEWS, &*NARRATIVE, &*COLLOQUIAL] {
+        for tagger in [&*NEWS, &*NARRATIVE, &*COLLOQUIAL, &*POST] {
             check(&text, &tag(tagger, &text, Some("2017-03-20")))?;
         }
     }
@@ -179,7 +180,7 @@ proptest! {
     #[test]
     fn values_parse_back(text in temporal_text(), year in 1i32..9998, month in 1i32..13, day in 1i32..29) {
         let date = format!("{year:04}-{month:02}-{day:02}");
-        for tagger in [&*NEWS, &*NARRATIVE, &*COLLOQUIAL] {
+        for tagger in [&*NEWS, &*NARRATIVE, &*COLLOQUIAL, &*POST] {
             check(&text, &tag(tagger, &text, Some(&date)))?;
             check(&text, &tag(tagger, &text, None))?;
         }
@@ -193,7 +194,7 @@ proptest! {
             Some(hour) => format!("{date}T{hour:02}:30"),
             None => date.to_string(),
         };
-        for tagger in [&*NEWS, &*COLLOQUIAL] {
+        for tagger in [&*NEWS, &*COLLOQUIAL, &*POST] {
             let one = tag(tagger, &text, Some(&written(first)));
             let two = tag(tagger, &text, Some(&written(second)));
             prop_assert!(!one.is_empty(), "nothing in {text:?}");
@@ -249,8 +250,10 @@ fn hostile_texts_take_linear_time() {
         "two days later ".repeat(70_000),
         "from 1 to 2 from 3 to ".repeat(45_000),
         "1-feb-".repeat(160_000),
+        "will due to was to friday ".repeat(40_000),
+        "day 20170320 ".repeat(75_000),
     ];
-    for tagger in [&*NEWS, &*COLLOQUIAL] {
+    for tagger in [&*NEWS, &*COLLOQUIAL, &*POST] {
         for text in &texts {
             // One token a run, so that the tokeniser's own time does not count.
             let tokens: Vec<TokenSpan> = text

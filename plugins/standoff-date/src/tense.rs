@@ -66,6 +66,8 @@ pub(crate) struct TenseWords {
     prospective: Option<ClassId>,
     /// "the", "his": no verb follows.
     determiner: Option<ClassId>,
+    /// "the", "a", "its": what follows is part of a noun's phrase.
+    article: Option<ClassId>,
     /// "is", "are": right before a date, it lies ahead.
     copula: Option<ClassId>,
     /// "on", "in": between a verb and a date.
@@ -118,6 +120,7 @@ impl TenseWords {
             be: class("be"),
             prospective: class("prospective"),
             determiner: class("determiner"),
+            article: class("article"),
             copula: class("copula"),
             preposition: class("date-preposition"),
             before_noun: class("before-noun"),
@@ -334,6 +337,8 @@ impl Scan<'_> {
             return None;
         }
         match self.value(i, self.words.tense) {
+            // "The reduced forecast", "a run", "of increased demand"
+            Some(0) if self.is_attribute(i) => None,
             Some(0) => Some(Cue::Past),
             Some(1) => Some(Cue::Present),
             Some(2) if self.is_reason(i) => None,
@@ -347,7 +352,7 @@ impl Scan<'_> {
                 // A word that only stands in some pattern has no readings.
                 let known = [self.words.rescheduled, self.words.prospective].into_iter().any(|class| self.is(i, class));
                 let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || known;
-                (unread && self.lexicon.is_past_form(word)).then_some(Cue::Past)
+                (unread && self.lexicon.is_past_form(word) && !self.is_attribute(i)).then_some(Cue::Past)
             }
         }
     }
@@ -365,6 +370,11 @@ impl Scan<'_> {
         i.checked_sub(1).is_some_and(|i| self.is(i, self.words.determiner) || self.is(i, self.words.before_noun))
     }
 
+    /// An article or a preposition right before a past form makes an attribute or noun of it.
+    fn is_attribute(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.article) || self.is(i, self.words.before_noun) && self.byte(i) != Some(b'-'))
+    }
+
     /// "be held", "be formally held".
     fn after_be(&self, i: usize) -> bool {
         let be = |n: usize| i.checked_sub(n).is_some_and(|i| self.is(i, self.words.be));
@@ -378,7 +388,7 @@ impl Scan<'_> {
 
     /// "To cut", "could hit": no past form, though it looks like one.
     fn is_base_form(&self, i: usize) -> bool {
-        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.value(i, self.words.tense) == Some(2))
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.cue(i) == Some(Cue::Future))
     }
 
     /// "Had been scheduled": what was planned lies behind.

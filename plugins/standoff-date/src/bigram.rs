@@ -13,12 +13,24 @@ const MOST_DIGITS: u32 = 16;
 /// Stands for the end of the text or paragraph.
 const END: u16 = u16::MAX;
 
-/// A set of groups, one bit each. There are fewer than 128.
-pub(crate) type Groups = u128;
+/// A set of groups, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Groups([u64; 2]);
 
-/// The bit of a group; groups beyond the set's size share the last one, which only costs time.
-pub(crate) fn bit(group: u16) -> Groups {
-    1 << group.min(127)
+/// How many groups there may be.
+pub(crate) const MOST_GROUPS: usize = 128;
+
+impl Groups {
+    /// No group.
+    pub(crate) const NONE: Groups = Groups([0; 2]);
+
+    pub(crate) fn has(&self, group: u16) -> bool {
+        self.0[usize::from(group / 64) % 2] >> (group % 64) & 1 == 1
+    }
+
+    pub(crate) fn put(&mut self, group: u16) {
+        self.0[usize::from(group / 64) % 2] |= 1 << (group % 64);
+    }
 }
 
 /// Possible groups by pair of atoms.
@@ -62,7 +74,7 @@ impl Bigrams {
     fn forget(&mut self) {
         self.written = 0;
         self.places.clear();
-        self.places.resize(1 << self.digits, (u32::MAX, 0));
+        self.places.resize(1 << self.digits, (u32::MAX, Groups::NONE));
         self.lists.clear();
         self.lists.resize(1 << self.digits, (u64::MAX, 0, 0));
         self.list.clear();
@@ -84,7 +96,7 @@ impl Bigrams {
             return from as usize..to as usize;
         }
         let from = self.list.len();
-        let fits = |c: &&Candidate| (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(**c, second);
+        let fits = |c: &&Candidate| (c.opens_with == NO_GROUP || possible.has(c.opens_with)) && grammar.admits(**c, second);
         self.list.extend(table.get(group, first).iter().filter(fits));
         self.written += 1;
         if let Some(slot) = self.lists.get_mut(place) {
@@ -115,19 +127,21 @@ impl Bigrams {
 }
 
 fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
-    let mut possible = bit(INT) | bit(NUMBER);
+    let mut possible = Groups::NONE;
+    possible.put(INT);
+    possible.put(NUMBER);
     loop {
         let before = possible;
         for group in 0..grammar.group_names.len() as u16 {
-            if possible & bit(group) != 0 {
+            if possible.has(group) {
                 continue;
             }
             let any = table
                 .get(group, first)
                 .iter()
-                .any(|c| (c.opens_with == NO_GROUP || possible & bit(c.opens_with) != 0) && grammar.admits(*c, second));
+                .any(|c| (c.opens_with == NO_GROUP || possible.has(c.opens_with)) && grammar.admits(*c, second));
             if any {
-                possible |= bit(group);
+                possible.put(group);
             }
         }
         if possible == before {

@@ -6,7 +6,7 @@
 use smallvec::SmallVec;
 
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
-use crate::bigram::{Bigrams, Groups, bit};
+use crate::bigram::{Bigrams, Groups};
 use crate::build::{self, Built};
 use crate::grammar::{CandidateTable, Grammar, INT, NO_GROUP, NUMBER, Neighbour, Rule};
 use crate::lexicon::LexId;
@@ -56,22 +56,31 @@ pub(crate) struct Node {
     priority: i32,
 }
 
-/// What is remembered of one group at one position.
-#[derive(Clone, Copy, Debug)]
+/// Where in the results stands what a group matched at a position.
+#[derive(Clone, Copy, Debug, Default)]
 struct Memo {
-    at: u32,
     first: u32,
     count: u32,
 }
 
-const EMPTY: Memo = Memo { at: u32::MAX, first: 0, count: 0 };
+/// What is known of the groups at a position.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    at: u32,
+    /// Groups that the atom and the next one leave possible.
+    possible: Groups,
+    /// Groups that have been worked out, or are being.
+    tried: Groups,
+    /// Groups that match; there is a memo of them.
+    matching: Groups,
+}
+
+const UNKNOWN: Row = Row { at: u32::MAX, possible: Groups::NONE, tried: Groups::NONE, matching: Groups::NONE };
 
 /// What is kept from one document to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     memo: Vec<Memo>,
-    /// Added to the positions of the next document, so that what is remembered of others never fits.
-    base: u32,
     bigrams: Bigrams,
 }
 
@@ -82,9 +91,8 @@ pub(crate) struct Chart<'a> {
     groups: usize,
     atoms: &'a [Atom],
     memo: Vec<Memo>,
-    shift: u32,
     bigrams: Bigrams,
-    rows: [(u32, Groups); WINDOW],
+    rows: [Row; WINDOW],
     results: Vec<u32>,
     nodes: Vec<Node>,
     /// Captures of the rules being matched, the outer rules' first.
@@ -99,26 +107,18 @@ impl<'a> Chart<'a> {
     pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool, memory: Memory) -> Self {
         static NONE: CandidateTable = CandidateTable::EMPTY;
         let candidates = grammar.candidates(Grammar::variant(mode, day_first)).unwrap_or(&NONE);
-        let Memory { mut memo, base, mut bigrams } = memory;
+        let Memory { mut memo, mut bigrams } = memory;
         let variant = Grammar::variant(mode, day_first);
         bigrams.prepare(grammar.id * 8 + variant as u64);
-        let size = grammar.group_names.len() * WINDOW;
-        let used = atoms.len().saturating_add(WINDOW);
-        let room = (base as usize).saturating_add(used) < u32::MAX as usize;
-        let shift = if room && memo.len() == size { base } else { 0 };
-        if shift == 0 {
-            memo.clear();
-            memo.resize(size, EMPTY);
-        }
+        memo.resize(grammar.group_names.len() * WINDOW, Memo::default());
         Chart {
             grammar,
             candidates,
             groups: grammar.group_names.len(),
             atoms,
             memo,
-            shift,
             bigrams,
-            rows: [(u32::MAX, 0); WINDOW],
+            rows: [UNKNOWN; WINDOW],
             results: Vec::new(),
             nodes: Vec::new(),
             captures: Vec::new(),
@@ -130,23 +130,20 @@ impl<'a> Chart<'a> {
 
     /// Gives the memory back for the next document.
     pub(crate) fn into_memory(self) -> Memory {
-        let used = u32::try_from(self.atoms.len() + WINDOW).unwrap_or(u32::MAX);
-        Memory { memo: self.memo, base: self.shift.saturating_add(used), bigrams: self.bigrams }
+        Memory { memo: self.memo, bigrams: self.bigrams }
     }
 
     /// The longest expression that starts at an atom, if any.
     pub(crate) fn longest(&mut self, at: u32) -> Option<Node> {
         let first = self.atoms.get(at as usize)?;
-        if self.candidates.get(self.grammar.top, first.lex).is_empty()
-            || self.possible(at) & bit(self.grammar.top) == 0
-            || self.glued_before(at)
+        if self.candidates.get(self.grammar.top, first.lex).is_empty() || !self.possible(at).has(self.grammar.top) || self.glued_before(at)
         {
             return None;
         }
         self.captures.clear();
         self.base = 0;
         if self.nodes.len() > 4_096 {
-            self.memo.fill(EMPTY);
+            self.rows.fill(UNKNOWN);
             self.nodes.clear();
             self.results.clear();
         }
@@ -188,7 +185,7 @@ impl<'a> Chart<'a> {
 
     fn group(&mut self, group: u16, at: u32) -> (u32, u32) {
         let possible = self.possible(at);
-        if possible & bit(group) == 0 {
+        if !possible.has(group) {
             return (0, 0);
         }
         self.possible_group(group, at, possible)
@@ -196,14 +193,17 @@ impl<'a> Chart<'a> {
 
     /// The same for a group that is among the possible ones.
     fn possible_group(&mut self, group: u16, at: u32, possible: Groups) -> (u32, u32) {
+        let row = &mut self.rows[at as usize % WINDOW];
         let slot = at as usize % WINDOW * self.groups + group as usize;
-        let memo = self.memo[slot];
-        let stamp = at + self.shift;
-        if memo.at == stamp {
+        if row.tried.has(group) {
+            if !row.matching.has(group) {
+                return (0, 0);
+            }
+            let memo = self.memo[slot];
             return (memo.first, memo.count);
         }
         // While a group is being worked out it matches nothing at its own start, which ends left recursion.
-        self.memo[slot] = Memo { at: stamp, first: 0, count: 0 };
+        row.tried.put(group);
         let mut found: Ends = SmallVec::new();
         let outer = std::mem::replace(&mut self.base, self.captures.len());
         if group == INT || group == NUMBER {
@@ -215,7 +215,10 @@ impl<'a> Chart<'a> {
         let first = self.results.len() as u32;
         let count = found.len() as u32;
         self.results.extend_from_slice(&found);
-        self.memo[slot] = Memo { at: stamp, first, count };
+        if count > 0 {
+            self.memo[slot] = Memo { first, count };
+            self.rows[at as usize % WINDOW].matching.put(group);
+        }
         (first, count)
     }
 
@@ -236,6 +239,10 @@ impl<'a> Chart<'a> {
                 let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
                 self.run(candidate.rule, program, 0, at, way, found);
                 self.captures.truncate(mark);
+                continue;
+            }
+            let row = &self.rows[at as usize % WINDOW];
+            if row.tried.has(candidate.opens_with) && !row.matching.has(candidate.opens_with) {
                 continue;
             }
             if candidate.opens_with != inner.0 {
@@ -261,14 +268,13 @@ impl<'a> Chart<'a> {
     /// Groups that may match at an atom, judged by it and the next one.
     fn possible(&mut self, at: u32) -> Groups {
         let row = at as usize % WINDOW;
-        let (known, groups) = self.rows[row];
-        if known == at {
-            return groups;
+        if self.rows[row].at == at {
+            return self.rows[row].possible;
         }
-        let Some(first) = self.atoms.get(at as usize) else { return 0 };
+        let Some(first) = self.atoms.get(at as usize) else { return Groups::NONE };
         let second = self.lex(at + 1);
         let groups = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
-        self.rows[row] = (at, groups);
+        self.rows[row] = Row { at, possible: groups, ..UNKNOWN };
         groups
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
+use crate::bigram::MOST_GROUPS;
 use crate::lexicon::{ClassId, LexId, Lexicon, LexiconBuilder};
 use crate::meaning::{Make, Role, value_named};
 use crate::pattern::{self, Op};
@@ -248,6 +249,9 @@ impl Grammar {
             if !group_names.contains(&source.group) {
                 group_names.push(source.group.clone());
             }
+        }
+        if group_names.len() > MOST_GROUPS {
+            return Err(format!("the rules have {} groups, more than {MOST_GROUPS}", group_names.len()));
         }
         for name in digits.keys() {
             words.class(name);

@@ -435,10 +435,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        let by = self.mentioned_by.and_then(|i| self.found.get(i as usize));
-        let here = self.atoms.get(node.open as usize).map_or(0, |atom| atom.start);
-        let near = by.is_some_and(|timex| here.saturating_sub(timex.end) <= RECENT);
-        self.recent_day = self.mentioned.filter(|moment| near && moment.unit <= Unit::Day && !self.mentioned_in_passing);
+        self.recent_day = self.mentioned.filter(|moment| moment.unit <= Unit::Day && self.was_mentioned_just_before(node.open));
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
@@ -479,6 +476,14 @@ impl Run<'_> {
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
         }
+    }
+
+    /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.
+    fn was_mentioned_just_before(&self, open: u32) -> bool {
+        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
+        let between = self.atoms.iter().take(open as usize + 1).rev().take_while(|atom| atom.start >= by.end);
+        let near = self.atoms.get(open as usize).is_some_and(|atom| atom.start.saturating_sub(by.end) <= RECENT);
+        near && !self.mentioned_in_passing && !between.into_iter().any(|atom| atom.has(BREAK))
     }
 
     fn context(&self, reading: Reading, document: Option<Moment>) -> Context<'_> {

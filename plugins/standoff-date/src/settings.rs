@@ -30,7 +30,8 @@ pub enum Mode {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Prefer {
-    /// As the mode has it: news takes the past weekday and the nearest month, messages look ahead.
+    /// As the mode has it: news takes the last weekday, unless it is tomorrow or the day after, and the nearest month; messages and posts
+    /// look ahead.
     #[default]
     Mode,
     /// The last one.

@@ -6,7 +6,7 @@
 use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
 use crate::lexicon::LexId;
 
-/// Binary digits of a place in the cache: at first, and at most (three megabytes). News has some ten thousand pairs; where two fall
+/// Binary digits of a place in the cache: at first, and at most (two and a half megabytes). News has some ten thousand pairs; where two fall
 /// on one place, the later one drives out the earlier one.
 const FEWEST_DIGITS: u32 = 10;
 const MOST_DIGITS: u32 = 16;
@@ -14,7 +14,7 @@ const MOST_DIGITS: u32 = 16;
 const END: u16 = u16::MAX;
 
 /// A set of groups, one bit each.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Groups([u64; 2]);
 
 /// How many groups there may be.
@@ -96,8 +96,7 @@ impl Bigrams {
             return from as usize..to as usize;
         }
         let from = self.list.len();
-        let fits = |c: &&Candidate| (c.opens_with == NO_GROUP || possible.has(c.opens_with)) && grammar.admits(**c, second);
-        self.list.extend(table.get(group, first).iter().filter(fits));
+        self.list.extend(table.get(group, first).iter().filter(|c| fits(grammar, **c, possible, second)));
         self.written += 1;
         if let Some(slot) = self.lists.get_mut(place) {
             *slot = (key, from as u32, self.list.len() as u32);
@@ -126,6 +125,11 @@ impl Bigrams {
     }
 }
 
+/// Whether a program may match, judged by the groups that may and the second atom.
+fn fits(grammar: &Grammar, candidate: Candidate, possible: Groups, second: Option<LexId>) -> bool {
+    (candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with)) && grammar.admits(candidate, second)
+}
+
 fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
     let mut possible = Groups::NONE;
     possible.put(INT);
@@ -136,11 +140,7 @@ fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Opt
             if possible.has(group) {
                 continue;
             }
-            let any = table
-                .get(group, first)
-                .iter()
-                .any(|c| (c.opens_with == NO_GROUP || possible.has(c.opens_with)) && grammar.admits(*c, second));
-            if any {
+            if table.get(group, first).iter().any(|c| fits(grammar, *c, possible, second)) {
                 possible.put(group);
             }
         }

@@ -68,13 +68,13 @@ struct LexiconFile {
     /// Endings of regular past forms.
     #[serde(default)]
     past_endings: Vec<String>,
-    /// Endings of nouns that no verb has in its plain form.
+    /// Endings of nouns that verbs hardly have in their plain form.
     #[serde(default)]
     noun_endings: Vec<String>,
     /// Whether participles stand at the end of the clause.
     #[serde(default)]
     verb_last: bool,
-    /// Words with which people speak to one another: signs of a message.
+    /// Words with which people speak to one another: signs of a post.
     #[serde(default)]
     personal: Vec<String>,
     /// Words that more often mean something else.

@@ -61,7 +61,7 @@ pub(crate) struct Context<'a> {
     pub(crate) document: Option<Moment>,
     /// The last date mentioned.
     pub(crate) mentioned: Option<Moment>,
-    /// The day that was mentioned last, if that was a moment ago.
+    /// In news the day that was mentioned last, if that was a moment ago.
     pub(crate) recent_day: Option<Moment>,
     /// The quarter that the text reports on.
     pub(crate) quarter: Option<Moment>,
@@ -638,7 +638,7 @@ impl Context<'_> {
     fn clock_alone(&self, fields: &Fields) -> Option<Resolved> {
         // "It began on Tuesday. At 3:30 a.m. …"
         let close = |day: &Moment| self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
-        let recent = self.recent_day.filter(close).filter(|_| self.mode == Mode::News && fields.hour.is_some());
+        let recent = self.recent_day.filter(|day| fields.hour.is_some() && close(day));
         let Some(anchor) = recent.or_else(|| self.anchor(Anchor::Either)) else {
             return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(fields)?))));
         };

@@ -423,7 +423,7 @@ struct Run<'a> {
     mentioned_by: Option<u32>,
     /// It only serves a comparison: "up from Monday", "Monday's close".
     mentioned_in_passing: bool,
-    /// The day that was mentioned last, if that was not far before the expression at hand.
+    /// In news the day that was mentioned last, if that was not far before the expression at hand.
     recent_day: Option<Moment>,
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
@@ -435,7 +435,8 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        self.recent_day = self.mentioned.filter(|moment| moment.unit <= Unit::Day && self.was_mentioned_just_before(node.open));
+        let day = self.mentioned.filter(|moment| self.mode == Mode::News && moment.unit <= Unit::Day);
+        self.recent_day = day.filter(|_| self.was_mentioned_just_before(node.open));
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {

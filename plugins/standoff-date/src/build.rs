@@ -34,7 +34,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             length: args.length()?,
             sign: args.int(Role::Sign).unwrap_or(1),
             anchor: args.anchor(),
-            from: args.when(Role::From).or_else(|| args.reported_quarter()).map(Box::new),
+            from: args.when(Role::From).or_else(|| args.reported()).map(Box::new),
             reported: args.constant(Role::Item).is_some(),
         }),
         Make::Nth => Meaning::When(When::Nth {
@@ -131,10 +131,12 @@ impl Args<'_> {
         self.rule.constants.iter().find(|(r, _)| *r == role).map(|(_, v)| *v)
     }
 
-    /// For "the year-ago quarter": the quarter that is reported, where the rule asks for it.
-    fn reported_quarter(&self) -> Option<When> {
-        self.constant(Role::Grain)?;
-        Some(When::Anaphor { unit: Some(Unit::Quarter), part: None, dir: Dir::Same })
+    /// For "the year-ago quarter", "the year-ago period": what is reported, where the rule asks for it.
+    fn reported(&self) -> Option<When> {
+        Some(match self.constant(Role::Grain)? {
+            1 => When::Anaphor { unit: Some(Unit::Quarter), part: None, dir: Dir::Same },
+            _ => When::ReportedPeriod,
+        })
     }
 
     fn only_node(&self) -> Option<(u32, &Node)> {

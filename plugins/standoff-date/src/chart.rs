@@ -452,8 +452,7 @@ impl<'a> Chart<'a> {
         if rule.counted && !self.is_counted(open as usize) {
             return false;
         }
-        let holds =
-            |n: &Neighbour, atom: Option<Atom>| n.holds(atom.map(|a| a.lex), |class| atom.is_some_and(|a| self.single(a, class).is_some()));
+        let holds = |n: &Neighbour, atom: Option<Atom>| n.holds(atom, |class| atom.is_some_and(|a| self.single(a, class).is_some()));
         if !(rule.after.is_empty() && rule.not_after.is_empty()) {
             let before = if first.has(BREAK) || open == 0 { None } else { Some(self.atoms[open as usize - 1]) };
             if (!rule.after.is_empty() && !holds(&rule.after, before)) || holds(&rule.not_after, before) {

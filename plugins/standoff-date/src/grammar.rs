@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
+use crate::atom::{Atom, CAPITAL, SENTENCE};
 use crate::bigram::MOST_GROUPS;
 use crate::lexicon::{ClassId, LexId, Lexicon, LexiconBuilder};
 use crate::meaning::{Make, Role, value_named};
@@ -39,7 +40,7 @@ pub(crate) struct RuleSource {
     #[serde(default)]
     pub(crate) priority: i32,
     /// Words or `<classes>`, one of which must stand before the annotated part. `<edge>` is the edge of the text or
-    /// paragraph, `<other>` a word that the lexicon does not know.
+    /// paragraph, `<other>` a word that the lexicon does not know, `<name>` one of those with a capital.
     #[serde(default)]
     pub(crate) after: Vec<String>,
     #[serde(default)]
@@ -83,19 +84,19 @@ pub(crate) struct Neighbour {
     classes: Vec<ClassId>,
     start_or_end: bool,
     unknown: bool,
+    name: bool,
 }
 
 impl Neighbour {
     pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.classes.is_empty() && !self.start_or_end && !self.unknown
+        self.words.is_empty() && self.classes.is_empty() && !self.start_or_end && !self.unknown && !self.name
     }
 
     /// Whether it is this atom, if `is_of` tells which classes hold it; `None` stands for the edge of the text or of a paragraph.
-    pub(crate) fn holds(&self, atom: Option<LexId>, is_of: impl Fn(ClassId) -> bool) -> bool {
-        match atom {
-            None => self.start_or_end,
-            Some(id) => (self.unknown && id.is_none()) || self.words.contains(&id) || self.classes.iter().any(|&class| is_of(class)),
-        }
+    pub(crate) fn holds(&self, atom: Option<Atom>, is_of: impl Fn(ClassId) -> bool) -> bool {
+        let Some(atom) = atom else { return self.start_or_end };
+        let unknown = atom.lex.is_none() && (self.unknown || self.name && atom.has(CAPITAL) && !atom.has(SENTENCE));
+        unknown || self.words.contains(&atom.lex) || self.classes.iter().any(|&class| is_of(class))
     }
 }
 
@@ -572,6 +573,8 @@ fn compile_rule(
                 out.start_or_end = true;
             } else if item == "<other>" {
                 out.unknown = true;
+            } else if item == "<name>" {
+                out.name = true;
             } else if let Some(name) = item.strip_prefix('<').and_then(|i| i.strip_suffix('>')) {
                 out.classes.push(classes(name).ok_or_else(|| format!("`{item}` is no class of the lexicon"))?);
             } else {

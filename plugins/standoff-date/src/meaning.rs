@@ -115,6 +115,8 @@ named_enum! {
         Same = "SAME",
         /// "the coming Friday": after the document's date, however near
         Coming = "COMING",
+        /// "December delivery": the first one that is not over
+        Due = "DUE",
     }
 }
 
@@ -411,6 +413,8 @@ pub(crate) enum When {
         part: Option<Part>,
         dir: Dir,
     },
+    /// The quarter, half or so many months that the text reports on, in "the year-earlier period".
+    ReportedPeriod,
     /// The week, or its weekend, that holds a date.
     WeekOf {
         of: Box<When>,

@@ -63,8 +63,10 @@ pub(crate) struct Context<'a> {
     pub(crate) mentioned: Option<Moment>,
     /// In news the day that was mentioned last, if that was a moment ago.
     pub(crate) recent_day: Option<Moment>,
-    /// The quarter that the text reports on.
+    /// The quarter or half that the text reports on.
     pub(crate) quarter: Option<Moment>,
+    /// The months that it reports on instead: "in the first nine months".
+    pub(crate) months: Option<&'a Length>,
     pub(crate) mode: Mode,
     pub(crate) tense: Tense,
     /// The tense is that of the expression's own clause.
@@ -151,6 +153,9 @@ impl Context<'_> {
             When::Modified { of, modifier, sub } => self.modified(of, *modifier, *sub),
             When::Range { from, to, .. } => self.range(from.as_ref().map(|f| &*f.0), to.as_ref().map(|t| &*t.0)),
             When::List(items) => self.when(&items.first()?.0),
+            When::Offset { from: Some(from), .. } if matches!(**from, When::ReportedPeriod) && self.months.is_some() => {
+                Some(self.length(self.months?))
+            }
             When::Offset { length, sign, anchor, from, reported } => {
                 let quarter = self.quarter.filter(|_| *reported && self.mode == Mode::News);
                 self.offset(length, *sign, *anchor, from.as_deref(), quarter)
@@ -173,6 +178,10 @@ impl Context<'_> {
             When::In { inner, outer } => self.within(inner, outer),
             When::Named { inner, dir, n } => self.named(inner, *dir, *n),
             When::Anaphor { unit, part, dir } => self.anaphor(*unit, *part, *dir),
+            When::ReportedPeriod => match self.quarter {
+                Some(half) if half.unit == Unit::Half => Some(self.plain(half)),
+                _ => self.anaphor(Some(Unit::Quarter), None, Dir::Same),
+            },
             When::Window { length, sign } => self.window(length, *sign),
             When::NthAfter { n, weekday, of } => {
                 let day = self.when(of)?.moment()?.date();
@@ -997,7 +1006,7 @@ impl Context<'_> {
                     let from = add(anchor.at, Unit::Day, -1)?.date();
                     add(calendar::nearest_weekday(from, weekday, -1)?.to_datetime(Time::midnight()), Unit::Week, 1 - n)?.date()
                 }
-                Dir::Next | Dir::Following | Dir::Coming => {
+                Dir::Next | Dir::Following | Dir::Coming | Dir::Due => {
                     let from = add(anchor.at, Unit::Day, 1)?.date();
                     let next = add(calendar::nearest_weekday(from, weekday, 1)?.to_datetime(Time::midnight()), Unit::Week, n - 1)?.date();
                     // "next Saturday" said on a Tuesday is not this week's.
@@ -1034,7 +1043,12 @@ impl Context<'_> {
                 Dir::Next | Dir::Following => n,
                 _ => 0,
             };
-            return self.clock_on(add(anchor.at, Unit::Day, step)?.date(), fields);
+            // "The next morning" is counted from a day.
+            let day = match dir {
+                Dir::Previous | Dir::Following => self.anchor_finer_than(Anchor::Mentioned, Unit::Day).unwrap_or(anchor),
+                _ => anchor,
+            };
+            return self.clock_on(add(day.at, Unit::Day, step)?.date(), fields);
         }
         // Months, days of the year, seasons, quarters, holidays: step from year to year.
         let base = i32::from(day.year());
@@ -1047,6 +1061,14 @@ impl Context<'_> {
         let now = anchor.at;
         let index = |i: usize| i.checked_sub(1);
         let n = n as usize;
+        // "Last October", said in November, is not the last month, which would be called so.
+        let is_last_month = |r: &Resolved| {
+            let month = r.moment().filter(|m| m.unit == Unit::Month);
+            month.is_some_and(|m| add(m.at, Unit::Month, 1) == Some(calendar::floor(now, Unit::Month)))
+        };
+        if dir == Dir::Last && n == 1 && self.mode == Mode::News {
+            found.retain(|r| !is_last_month(r));
+        }
         match dir {
             Dir::Last | Dir::Previous => {
                 let before: Vec<&Resolved> = found.iter().filter(|r| bounds(r).is_some_and(|b| b.1 <= now)).collect();
@@ -1056,6 +1078,7 @@ impl Context<'_> {
                 let after: Vec<&Resolved> = found.iter().filter(|r| bounds(r).is_some_and(|b| b.0 > now)).collect();
                 index(n).and_then(|i| after.get(i)).map(|r| (*r).clone())
             }
+            Dir::Due => found.iter().find(|r| bounds(r).is_some_and(|b| b.1 > now)).cloned(),
             Dir::This | Dir::Same => {
                 let holds = found.iter().find(|r| bounds(r).is_some_and(|b| b.0 <= now && now < b.1));
                 let coming = found.iter().find(|r| bounds(r).is_some_and(|b| b.0 > now));
@@ -1089,7 +1112,8 @@ impl Context<'_> {
             let over = self
                 .document
                 .and_then(|now| Some(Moment::new(add(calendar::floor(now.at, Unit::Quarter), Unit::Quarter, -1)?, Unit::Quarter)));
-            let quarter = if dir == Dir::Last { over.or(self.quarter) } else { self.quarter.or(over) };
+            let reported = self.quarter.filter(|reported| reported.unit == Unit::Quarter);
+            let quarter = if dir == Dir::Last { over.or(reported) } else { reported.or(over) };
             return Some(self.plain(quarter?));
         }
         if self.mode == Mode::News

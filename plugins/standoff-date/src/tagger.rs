@@ -9,7 +9,7 @@ use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
-use crate::meaning::{Length, Meaning, Unit, When};
+use crate::meaning::{Amount, Dir, Fields, Length, Meaning, Unit, When};
 use crate::resolve::{Context, Kind, Resolved};
 use crate::settings::{LanguageChoice, Mode, Order, Prefer, Settings};
 use crate::tense::{Reading, Tense, TenseWords};
@@ -161,6 +161,8 @@ impl Tagger {
             recent_day: None,
             waiting: None,
             quarter: None,
+            months: None,
+            days_told: Vec::new(),
             found: Vec::new(),
         };
         let grammar = &self.language.grammar;
@@ -263,13 +265,27 @@ impl Tagger {
         }
         let mut far = 0usize;
         let mut near = 0usize;
+        let mut seen_from_now = 0usize;
         let now = document.map(|d| i32::from(d.date().year()));
         let lexicon = &self.language.grammar.lexicon;
         let month = lexicon.class("month");
         let era = lexicon.class("era");
+        let classes = |names: &[&str]| names.iter().filter_map(|name| lexicon.class(name)).collect::<Vec<_>>();
+        let is = |i: usize, classes: &[ClassId]| atoms.get(i).is_some_and(|a| classes.iter().any(|&c| lexicon.value(a.lex, c).is_some()));
+        let deictic = lexicon.class("deictic");
+        let (weekday, months) = (classes(&["weekday"]), classes(&["month"]));
+        let (direction, unit) = (classes(&["last", "this", "next"]), classes(&["unit"]));
         for (i, atom) in atoms.iter().enumerate() {
             if i > 0 && atoms[i - 1].has(DIGITS) && era.is_some_and(|e| lexicon.value(atom.lex, e) == Some(-1)) {
                 far += 2;
+            }
+            seen_from_now += deictic.and_then(|d| lexicon.value(atom.lex, d)).map_or(0, |weight| weight as usize);
+            let dated = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS)) || is(i, &months);
+            if is(i, &weekday) && !(dated(i + 1) || dated(i + 2) || i > 0 && dated(i - 1)) {
+                seen_from_now += 16;
+            }
+            if is(i, &direction) && is(i + 1, &unit) {
+                seen_from_now += 8;
             }
             if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
                 let year = atom.number as i32;
@@ -281,10 +297,10 @@ impl Tagger {
                 }
             }
         }
-        // History speaks of other years all the time; news of its own.
+        // History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
         let density = far * 1000 / (atoms.len() + 1);
         match () {
-            () if far >= 8 && far > 3 * near && density >= 5 => Mode::Narrative,
+            () if far >= 8 && far > 3 * near && far > seen_from_now && density >= 5 => Mode::Narrative,
             () if self.is_post(text) => Mode::Post,
             () => Mode::News,
         }
@@ -428,8 +444,12 @@ struct Run<'a> {
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
     waiting: Option<(u32, Side, Length, u32)>,
-    /// The quarter that the text reports on.
+    /// The quarter or half that the text reports on.
     quarter: Option<Moment>,
+    /// The months that it reports on instead.
+    months: Option<Length>,
+    /// In news the days of years that were told: "last Dec. 7" is what "the Dec. 7 surge" means further on.
+    days_told: Vec<(i32, i32, i32)>,
     found: Vec<Timex>,
 }
 
@@ -493,6 +513,7 @@ impl Run<'_> {
             mentioned: self.mentioned,
             recent_day: self.recent_day,
             quarter: self.quarter,
+            months: self.months.as_ref(),
             mode: self.mode,
             tense: reading.tense,
             near: reading.near,
@@ -513,6 +534,8 @@ impl Run<'_> {
         let (Some(first), Some(last)) = (self.atoms.get(open as usize), self.atoms.get((close as usize).wrapping_sub(1))) else {
             return;
         };
+        let in_told_year = self.in_told_year(meaning);
+        let meaning = in_told_year.as_ref().unwrap_or(meaning);
         let Some(resolved) = self.context(reading, document).resolve(meaning) else { return };
         if !self.wanted(&resolved, meaning, open) {
             return;
@@ -592,21 +615,23 @@ impl Run<'_> {
             if let Meaning::Length(length) = meaning
                 && length.grain() == Unit::Month
             {
-                self.quarter = None;
+                let months = matches!(length.parts[..], [(Unit::Month, Amount::Exact(n))] if (2.0..12.0).contains(&n));
+                (self.quarter, self.months) = (None, months.then(|| length.clone()));
             }
             return;
         };
         // "The year-ago quarter" is looked back at, not reported on.
         let looked_back = match meaning {
             Meaning::When(When::Offset { reported: true, .. }) => true,
-            Meaning::When(When::Offset { from: Some(from), .. }) => matches!(**from, When::Anaphor { .. }),
+            Meaning::When(When::Offset { from: Some(from), .. }) => matches!(**from, When::Anaphor { .. } | When::ReportedPeriod),
             _ => false,
         };
         if looked_back && self.mode == Mode::News {
             return;
         }
-        if moment.unit == Unit::Quarter {
-            self.quarter = Some(moment);
+        self.tell_day(meaning, &moment);
+        if matches!(moment.unit, Unit::Quarter | Unit::Half) {
+            (self.quarter, self.months) = (Some(moment), None);
         }
         if moment.unit > Unit::Decade || (self.mode == Mode::Narrative && self.is_aside(&moment, open)) {
             return;
@@ -615,6 +640,27 @@ impl Run<'_> {
         self.mentioned_by = Some(self.found.len() as u32);
         self.mentioned_in_passing =
             self.tagger.tense.in_passing(&self.tagger.language.grammar.lexicon, self.text, self.atoms, open as usize, close as usize);
+    }
+
+    /// Keeps a day whose year was told. Ends of months are left out: what ends there ends there every year.
+    fn tell_day(&mut self, meaning: &Meaning, moment: &Moment) {
+        let told = match meaning {
+            Meaning::When(When::Fields(fields)) => fields.year.is_some(),
+            Meaning::When(When::Named { dir, .. }) => *dir == Dir::Last,
+            _ => false,
+        };
+        let day = moment.date();
+        if told && self.mode == Mode::News && moment.unit == Unit::Day && day.day() < 28 {
+            self.days_told.push((day.month().into(), day.day().into(), day.year().into()));
+        }
+    }
+
+    /// A day and month without a year, with the year in which it was told before.
+    fn in_told_year(&self, meaning: &Meaning) -> Option<Meaning> {
+        let Meaning::When(When::Fields(fields)) = meaning else { return None };
+        let (Some(month), Some(day), None, None) = (fields.month, fields.day, fields.year, fields.weekday) else { return None };
+        let (.., year) = self.days_told.iter().rev().find(|told| (told.0, told.1) == (month, day))?;
+        Some(Meaning::When(When::Fields(Fields { year: Some(*year), ..*fields })))
     }
 
     /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or

@@ -98,6 +98,8 @@ pub(crate) struct TenseWords {
     onward: Option<ClassId>,
     /// "remind", "please": at the head of a sentence it asks for what lies ahead.
     request: Option<ClassId>,
+    /// "not", "never".
+    negation: Option<ClassId>,
 }
 
 /// How far before an expression a verb may stand, in atoms.
@@ -136,6 +138,7 @@ impl TenseWords {
             rescheduled: class("rescheduled"),
             onward: class("onward"),
             request: class("request"),
+            negation: class("negation"),
         }
     }
 
@@ -180,7 +183,11 @@ impl Scan<'_> {
         let before = self.before(open);
         let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
         match before {
-            Some(reading) if reading.tense != Tense::Present || !begins && !self.lexicon.verb_last => reading,
+            Some(reading) if reading.tense != Tense::Present => reading,
+            // "He says the talks on Friday will fail"
+            Some(reading) if !begins && !self.lexicon.verb_last => {
+                self.after(open, close).filter(|after| after.tense == Tense::Future).unwrap_or(reading)
+            }
             _ => self.after(open, close).or(before).unwrap_or_default(),
         }
     }
@@ -199,7 +206,7 @@ impl Scan<'_> {
         }
         let before = self.sentence_before(open).rev().take(NEAR + 2);
         let after = (close..self.atoms.len()).take_while(|&i| !self.atoms[i].has(SENTENCE)).take(NEAR);
-        for i in before.chain(after) {
+        for i in before.chain(after.clone()) {
             if self.is(i, self.words.pluperfect) {
                 return Tense::Past;
             }
@@ -208,9 +215,14 @@ impl Scan<'_> {
             }
         }
         let of_unit = at.checked_sub(1).is_some_and(|i| self.words.units.iter().any(|&units| self.is(i, units)));
+        // "Did not know until Friday"
+        let denied = || self.sentence_before(open).rev().take(NEAR).any(|i| self.is(i, self.words.negation));
+        let goes_on = || after.clone().any(|i| self.cue(i) == Some(Cue::Future));
         match side {
+            1 if denied() && self.is_told(open, close) => Tense::Past,
             2 if self.is_told(open, close) => Tense::Past,
-            3 if of_unit && self.is_told(open, close) => Tense::Ended,
+            // "The year ending March 31 sales will climb"
+            3 if of_unit && !goes_on() && self.is_told(open, close) => Tense::Ended,
             _ => Tense::Future,
         }
     }
@@ -307,7 +319,9 @@ impl Scan<'_> {
     }
 
     fn after(&self, open: usize, close: usize) -> Option<Reading> {
-        let near = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i).is_some_and(|a| a.has(SENTENCE)));
+        // At the head of the sentence, or of what stands behind a semicolon.
+        let begins = |i: usize| self.atoms.get(i).is_some_and(|a| a.has(SENTENCE)) || i > 0 && self.byte(i - 1) == Some(b';');
+        let near = (open.saturating_sub(2)..=open).any(begins);
         let found = |tense| Some(Reading::new(tense, near));
         let mut present = None;
         for i in close..(close + AFTER).min(self.atoms.len()) {
@@ -413,7 +427,9 @@ impl Scan<'_> {
     }
 
     fn is_verb_after_to(&self, i: usize) -> bool {
-        self.atoms.get(i).is_some_and(|a| a.has(LETTERS) && !a.has(CAPITAL)) && !self.is(i, self.words.determiner)
+        self.atoms.get(i).is_some_and(|a| a.has(LETTERS) && !a.has(CAPITAL))
+            && !self.is(i, self.words.determiner)
+            && !self.is(i, self.words.preposition)
     }
 
     /// Whether the words before "to" look ahead: "is to", "agreed to", "will be able to", "the talks, to be held".

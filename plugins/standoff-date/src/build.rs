@@ -74,7 +74,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             }
             Meaning::When(When::Fields(Fields { year: Some(high * 100 + low), ..Fields::default() }))
         }
-        Make::WeekOf => Meaning::When(When::WeekOf { of: Box::new(args.when(Role::Of)?), weekend: args.unit() == Some(Unit::Weekend) }),
+        Make::WeekOf => Meaning::When(When::WeekOf { of: Box::new(args.when(Role::Of)?), unit: args.unit().unwrap_or(Unit::Week) }),
         Make::Past => past(&args)?,
         Make::ClockLength => clock_length(&args)?,
         Make::Open => Meaning::When(open(&args)?),

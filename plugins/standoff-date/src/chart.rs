@@ -159,7 +159,7 @@ impl<'a> Chart<'a> {
         best.cloned()
     }
 
-    /// A letter or digit touches the atom from the left ("x2013"), or it is the fraction of a number ("185.424 minutes ago").
+    /// A letter or digit touches the atom from the left ("x2013"), if that is no comma, or it is the fraction of a number ("185.424 minutes ago").
     fn glued_before(&self, at: u32) -> bool {
         let at = at as usize;
         let Some(atom) = self.atoms.get(at).filter(|atom| at > 0 && !atom.has(SPACE)) else { return false };
@@ -168,7 +168,7 @@ impl<'a> Chart<'a> {
             let whole = at.checked_sub(2).is_some_and(|whole| self.atoms[whole].has(DIGITS));
             atom.has(DIGITS) && mark.lex == self.grammar.numbers.point && !mark.has(SPACE) && whole
         };
-        mark.has(LETTERS | DIGITS) || fraction()
+        atom.lex != self.grammar.numbers.comma && mark.has(LETTERS | DIGITS) || fraction()
     }
 
     /// A letter or digit touches from the right, or a fraction does ("1462.93").

@@ -64,6 +64,9 @@ pub(crate) struct RuleSource {
     /// Modes in which the rule is used; all if empty. What is for news is also for posts.
     #[serde(default)]
     pub(crate) modes: Vec<Mode>,
+    /// Modes in which it is not used nevertheless.
+    #[serde(default)]
+    pub(crate) not_modes: Vec<Mode>,
     /// Used only with month-first (`false`) or day-first (`true`) numeric dates.
     #[serde(default)]
     pub(crate) day_first: Option<bool>,
@@ -121,6 +124,7 @@ pub(crate) struct Rule {
     pub(crate) lower: bool,
     pub(crate) strong: bool,
     pub(crate) modes: Vec<Mode>,
+    pub(crate) not_modes: Vec<Mode>,
     pub(crate) day_first: Option<bool>,
 }
 
@@ -175,7 +179,8 @@ impl Ahead {
 impl Rule {
     /// Whether it is used in a mode.
     fn is_for(&self, mode: Mode) -> bool {
-        self.modes.is_empty() || self.modes.contains(&mode) || mode == Mode::Post && self.modes.contains(&Mode::News)
+        let listed = self.modes.is_empty() || self.modes.contains(&mode) || mode == Mode::Post && self.modes.contains(&Mode::News);
+        listed && !self.not_modes.contains(&mode)
     }
 }
 
@@ -602,6 +607,7 @@ fn compile_rule(
         lower: source.lower,
         strong: source.strong,
         modes: source.modes,
+        not_modes: source.not_modes,
         day_first: source.day_first,
     })
 }

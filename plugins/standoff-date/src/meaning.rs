@@ -129,6 +129,8 @@ named_enum! {
         Mentioned = "MENTIONED",
         /// The last date mentioned in narrative, the document's date in news.
         Either = "EITHER",
+        /// The same, but the Monday after where it is a weekend.
+        Workday = "WORKDAY",
     }
 }
 
@@ -415,10 +417,10 @@ pub(crate) enum When {
     },
     /// The quarter, half or so many months that the text reports on, in "the year-earlier period".
     ReportedPeriod,
-    /// The week, or its weekend, that holds a date.
+    /// The week, or its weekend, that holds a date, or the quarter that ends with one.
     WeekOf {
         of: Box<When>,
-        weekend: bool,
+        unit: Unit,
     },
     Range {
         from: Option<(Box<When>, AtomSpan)>,

@@ -63,8 +63,12 @@ pub(crate) struct Context<'a> {
     pub(crate) mentioned: Option<Moment>,
     /// In news the day that was mentioned last, if that was a moment ago.
     pub(crate) recent_day: Option<Moment>,
-    /// The quarter or half that the text reports on.
+    /// The expression goes on from that day: "Aug. 21, 10 p.m. to midnight".
+    pub(crate) goes_on: bool,
+    /// The quarter or half that the text speaks of.
     pub(crate) quarter: Option<Moment>,
+    /// The last one that it may report on.
+    pub(crate) reported: Option<Moment>,
     /// The months that it reports on instead: "in the first nine months".
     pub(crate) months: Option<&'a Length>,
     pub(crate) mode: Mode,
@@ -107,6 +111,10 @@ impl Context<'_> {
             Anchor::Mentioned => self.mentioned.or(self.document),
             Anchor::Either if self.mode == Mode::Narrative => self.mentioned.or(self.document),
             Anchor::Either => self.document.or(self.mentioned),
+            Anchor::Workday => self.anchor(Anchor::Either).map(|day| {
+                let is_weekend = day.unit <= Unit::Day && calendar::weekday_number(day.date()) > 5;
+                Moment { at: add(day.at, Unit::Day, if is_weekend { 2 } else { 0 }).unwrap_or(day.at), ..day }
+            }),
         }
     }
 
@@ -118,7 +126,8 @@ impl Context<'_> {
             (Mode::News, Some(base), Some(now))
                 if base.unit > unit && base.part.is_none() && base.season.is_none() && unit < Unit::Year =>
             {
-                let holds = calendar::interval(&base).is_some_and(|(from, to)| from <= now.at && now.at < to);
+                // The year that was over a moment ago is as good as the present one.
+                let holds = calendar::interval(&base).is_some_and(|(from, to)| from <= now.at && days_between(to, now.at) < 31);
                 if holds || unit == Unit::Day { Some(now) } else { found }
             }
             _ => found,
@@ -157,7 +166,7 @@ impl Context<'_> {
                 Some(self.length(self.months?))
             }
             When::Offset { length, sign, anchor, from, reported } => {
-                let quarter = self.quarter.filter(|_| *reported && self.mode == Mode::News);
+                let quarter = self.reported.filter(|_| *reported && self.mode == Mode::News);
                 self.offset(length, *sign, *anchor, from.as_deref(), quarter)
             }
             When::This { unit, n, anchor, fiscal } => self.this(*unit, *n, *anchor, *fiscal),
@@ -223,9 +232,14 @@ impl Context<'_> {
                 };
                 Some(Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(second(now.at), end)) })
             }
-            When::WeekOf { of, weekend } => {
+            When::WeekOf { of, unit: Unit::Quarter } => {
+                // Most of it lies before its end by half a quarter.
+                let end = Context { tense: Tense::Ended, near: true, ..*self }.when(of)?.moment()?;
+                Some(self.plain(Moment::new(calendar::floor(add(end.at, Unit::Day, -45)?, Unit::Quarter), Unit::Quarter)))
+            }
+            When::WeekOf { of, unit } => {
                 let day = self.when(of)?.moment()?;
-                Some(self.plain(Moment::new(day.at, if *weekend { Unit::Weekend } else { Unit::Week })))
+                Some(self.plain(Moment::new(day.at, *unit)))
             }
         }
     }
@@ -646,7 +660,7 @@ impl Context<'_> {
 
     fn clock_alone(&self, fields: &Fields) -> Option<Resolved> {
         // "It began on Tuesday. At 3:30 a.m. …"
-        let close = |day: &Moment| self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
+        let close = |day: &Moment| self.goes_on || self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
         let recent = self.recent_day.filter(|day| fields.hour.is_some() && close(day));
         let Some(anchor) = recent.or_else(|| self.anchor(Anchor::Either)) else {
             return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(fields)?))));
@@ -1128,6 +1142,12 @@ impl Context<'_> {
         }
         // "The year" of a report is the report's own, "that year" the one spoken of.
         let anchor = match (self.mode, unit, dir, self.document) {
+            // In the first days of January it is the one that is over.
+            (Mode::News, Unit::Year, Dir::This, Some(now))
+                if now.unit <= Unit::Day && now.date().month() == 1 && now.date().day() <= 15 && self.tells_of_last_year(&anchor, &now) =>
+            {
+                Moment::year(i32::from(now.date().year()) - 1)?
+            }
             (Mode::News, Unit::Year | Unit::Decade | Unit::Century, Dir::This, Some(now)) => now,
             // "The day" of a report is its own where no other day was mentioned.
             (Mode::News, Unit::Day | Unit::Month, _, Some(now)) if anchor.unit > unit => now,
@@ -1149,6 +1169,10 @@ impl Context<'_> {
             return Some(self.plain(moment));
         }
         Some(self.plain(Moment::new(anchor.at, unit)))
+    }
+
+    fn tells_of_last_year(&self, mentioned: &Moment, now: &Moment) -> bool {
+        matches!(self.tense, Tense::Past | Tense::Ended) || (self.tense != Tense::Future && mentioned.date().year() < now.date().year())
     }
 
     fn modified(&self, of: &When, modifier: Mod, sub: bool) -> Option<Resolved> {

@@ -4,7 +4,7 @@ use standoff_core::RuleDoc;
 
 use crate::anchor::{self, AnchorWords, Point, Side};
 use crate::atom::{self, Atom, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
-use crate::calendar::Moment;
+use crate::calendar::{self, Moment};
 use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
@@ -160,9 +160,12 @@ impl Tagger {
             mentioned_in_passing: false,
             recent_day: None,
             waiting: None,
+            goes_on: false,
             quarter: None,
+            reported: None,
             months: None,
             days_told: Vec::new(),
+            quarters_told: Vec::new(),
             found: Vec::new(),
         };
         let grammar = &self.language.grammar;
@@ -441,22 +444,29 @@ struct Run<'a> {
     mentioned_in_passing: bool,
     /// In news the day that was mentioned last, if that was not far before the expression at hand.
     recent_day: Option<Moment>,
+    /// The expression at hand goes on from it.
+    goes_on: bool,
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
     waiting: Option<(u32, Side, Length, u32)>,
-    /// The quarter or half that the text reports on.
+    /// The quarter or half that the text speaks of.
     quarter: Option<Moment>,
+    /// The last one that it may report on.
+    reported: Option<Moment>,
     /// The months that it reports on instead.
     months: Option<Length>,
     /// In news the days of years that were told: "last Dec. 7" is what "the Dec. 7 surge" means further on.
     days_told: Vec<(i32, i32, i32)>,
+    /// The quarters and halves that were told.
+    quarters_told: Vec<Moment>,
     found: Vec<Timex>,
 }
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
         let day = self.mentioned.filter(|moment| self.mode == Mode::News && moment.unit <= Unit::Day);
-        self.recent_day = day.filter(|_| self.was_mentioned_just_before(node.open));
+        self.goes_on = self.goes_on_from_mentioned(node.open);
+        self.recent_day = day.filter(|_| self.goes_on || self.was_mentioned_just_before(node.open));
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
@@ -507,12 +517,23 @@ impl Run<'_> {
         near && !self.mentioned_in_passing && !between.into_iter().any(|atom| atom.has(BREAK))
     }
 
+    /// Whether only "to" or the like stands between the last date mentioned and an atom.
+    fn goes_on_from_mentioned(&self, open: u32) -> bool {
+        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
+        let joint = (open as usize).checked_sub(1).and_then(|i| self.atoms.get(i));
+        let before = (open as usize).checked_sub(2).and_then(|i| self.atoms.get(i));
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        joint.is_some_and(|joint| self.tagger.tense.joins(lexicon, self.text, joint)) && before.is_some_and(|last| last.end == by.end)
+    }
+
     fn context(&self, reading: Reading, document: Option<Moment>) -> Context<'_> {
         Context {
             document,
             mentioned: self.mentioned,
             recent_day: self.recent_day,
+            goes_on: self.goes_on,
             quarter: self.quarter,
+            reported: self.reported,
             months: self.months.as_ref(),
             mode: self.mode,
             tense: reading.tense,
@@ -542,7 +563,7 @@ impl Run<'_> {
         }
         self.settle_waiting(&resolved, open);
         let anchored = self.anchored(meaning, &resolved, open, close);
-        self.remember(meaning, &resolved, (open, close));
+        self.remember(meaning, &resolved, reading.tense, (open, close));
         let mut timex = Timex {
             start: first.start,
             end: last.end,
@@ -609,14 +630,15 @@ impl Run<'_> {
     }
 
     /// Keeps what later expressions may be counted from.
-    fn remember(&mut self, meaning: &Meaning, resolved: &Resolved, (open, close): (u32, u32)) {
+    fn remember(&mut self, meaning: &Meaning, resolved: &Resolved, tense: Tense, (open, close): (u32, u32)) {
         let Some(moment) = resolved.moment().filter(|_| matches!(resolved.kind, Kind::Date | Kind::Time)) else {
             // "In the nine months …, compared with … a year earlier" speaks no longer of the quarter.
             if let Meaning::Length(length) = meaning
                 && length.grain() == Unit::Month
             {
                 let months = matches!(length.parts[..], [(Unit::Month, Amount::Exact(n))] if (2.0..12.0).contains(&n));
-                (self.quarter, self.months) = (None, months.then(|| length.clone()));
+                (self.quarter, self.reported) = (None, None);
+                self.months = months.then(|| length.clone());
             }
             return;
         };
@@ -631,7 +653,11 @@ impl Run<'_> {
         }
         self.tell_day(meaning, &moment);
         if matches!(moment.unit, Unit::Quarter | Unit::Half) {
+            self.quarters_told.push(moment);
             (self.quarter, self.months) = (Some(moment), None);
+            if self.is_reported(&moment, tense) {
+                self.reported = Some(moment);
+            }
         }
         if moment.unit > Unit::Decade || (self.mode == Mode::Narrative && self.is_aside(&moment, open)) {
             return;
@@ -655,12 +681,29 @@ impl Run<'_> {
         }
     }
 
-    /// A day and month without a year, with the year in which it was told before.
+    /// Whether a quarter or half may be what the text reports on: one of the last year that is not only expected.
+    fn is_reported(&self, moment: &Moment, tense: Tense) -> bool {
+        let (Some(now), Some((start, end))) = (self.document, calendar::interval(moment)) else { return true };
+        let old = calendar::add(start, Unit::Month, 18).is_some_and(|limit| limit < now.at);
+        !old && (end <= now.at || tense != Tense::Future)
+    }
+
+    /// A day and month, or quarter, without a year, with the year in which it was told before.
     fn in_told_year(&self, meaning: &Meaning) -> Option<Meaning> {
         let Meaning::When(When::Fields(fields)) = meaning else { return None };
-        let (Some(month), Some(day), None, None) = (fields.month, fields.day, fields.year, fields.weekday) else { return None };
-        let (.., year) = self.days_told.iter().rev().find(|told| (told.0, told.1) == (month, day))?;
-        Some(Meaning::When(When::Fields(Fields { year: Some(*year), ..*fields })))
+        if fields.year.is_some() || fields.weekday.is_some() || self.mode != Mode::News {
+            return None;
+        }
+        let year = match (fields.month, fields.day, fields.quarter) {
+            (Some(month), Some(day), _) => self.days_told.iter().rev().find(|told| (told.0, told.1) == (month, day))?.2,
+            (None, None, Some(quarter)) => {
+                let same = |told: &&Moment| told.unit == Unit::Quarter && (i32::from(told.date().month()) + 2) / 3 == quarter;
+                let told = self.quarters_told.iter().filter(same).max_by_key(|told| told.at)?;
+                i32::from(self.is_reported(told, Tense::Past).then_some(told)?.date().year())
+            }
+            _ => return None,
+        };
+        Some(Meaning::When(When::Fields(Fields { year: Some(year), ..*fields })))
     }
 
     /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or

@@ -100,6 +100,12 @@ pub(crate) struct TenseWords {
     request: Option<ClassId>,
     /// "not", "never".
     negation: Option<ClassId>,
+    /// "when": behind a date, what begins a clause about it.
+    relative: Option<ClassId>,
+    /// "would", "could": not certain to lie ahead.
+    conditional: Option<ClassId>,
+    /// "current": "the current year ending June 30" is not over.
+    this: Option<ClassId>,
 }
 
 /// How far before an expression a verb may stand, in atoms.
@@ -108,6 +114,8 @@ const BEFORE: usize = 25;
 const AFTER: usize = 20;
 /// How many atoms what is moved to a date may stand behind the verb: "pushed the whole launch back to".
 const FAR_OBJECT: usize = 5;
+/// How far into a relative clause its verb is looked for.
+const RELATIVE: usize = 8;
 /// A verb farther off than this may belong to another clause.
 const NEAR: usize = 10;
 
@@ -139,6 +147,9 @@ impl TenseWords {
             onward: class("onward"),
             request: class("request"),
             negation: class("negation"),
+            relative: class("relative"),
+            conditional: class("conditional"),
+            this: class("this"),
         }
     }
 
@@ -146,6 +157,12 @@ impl TenseWords {
     pub(crate) fn in_passing(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize, close: usize) -> bool {
         let scan = Scan { words: self, lexicon, text, atoms };
         open.checked_sub(1).is_some_and(|i| scan.is(i, self.comparing)) || matches!(scan.word(close), Some("'" | "’"))
+    }
+
+    /// Whether an atom joins the ends of a range: "to", a dash.
+    pub(crate) fn joins(&self, lexicon: &Lexicon, text: &str, atom: &Atom) -> bool {
+        let onward = self.onward.is_some_and(|class| lexicon.value(atom.lex, class).is_some());
+        onward || matches!(text.get(atom.start as usize..atom.end as usize), Some("-" | "–" | "—"))
     }
 
     /// Reads the tense around the atoms from `open` to `close`.
@@ -163,7 +180,8 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
-        let adverbial = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition));
+        // "Began Oct. 1" as well as "began on Oct. 1"
+        let adverbial = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition) || self.cue(i).is_some());
         Reading { adverbial, ..self.read_tense(open, close, adverbial) }
     }
 
@@ -180,6 +198,9 @@ impl Scan<'_> {
         if let Some((at, side)) = behind(1).or_else(|| behind(2).filter(|_| adverbial)) {
             return Reading::new(self.beside(side, at, open, close), true);
         }
+        if let Some(told) = self.relative_clause(close) {
+            return Reading::new(told, true);
+        }
         let before = self.before(open);
         let begins = self.atoms.get(open).is_some_and(|a| a.has(SENTENCE));
         match before {
@@ -190,6 +211,26 @@ impl Scan<'_> {
             }
             _ => self.after(open, close).or(before).unwrap_or_default(),
         }
+    }
+
+    /// "Friday, when cuts are scheduled": what the clause right behind the expression says.
+    fn relative_clause(&self, close: usize) -> Option<Tense> {
+        let at = if self.byte(close) == Some(b',') { close + 1 } else { close };
+        if !self.is(at, self.words.relative) {
+            return None;
+        }
+        let clause = (at + 1..(at + 1 + RELATIVE).min(self.atoms.len())).take_while(|&i| !self.atoms[i].has(SENTENCE) && !self.is_mark(i));
+        for i in clause {
+            match self.cue(i) {
+                Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) || self.is_passive(i) => {}
+                Some(Cue::Past) => return Some(Tense::Past),
+                // "When no agreement could be found"
+                Some(Cue::Future) if self.is(i, self.words.conditional) => return None,
+                Some(Cue::Future | Cue::Scheduled) => return Some(Tense::Future),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// "was moved to Friday", "pushed the launch back to Friday"
@@ -217,12 +258,13 @@ impl Scan<'_> {
         let of_unit = at.checked_sub(1).is_some_and(|i| self.words.units.iter().any(|&units| self.is(i, units)));
         // "Did not know until Friday"
         let denied = || self.sentence_before(open).rev().take(NEAR).any(|i| self.is(i, self.words.negation));
+        let current = || (at.saturating_sub(3)..at).any(|i| self.is(i, self.words.this));
         let goes_on = || after.clone().any(|i| self.cue(i) == Some(Cue::Future));
         match side {
             1 if denied() && self.is_told(open, close) => Tense::Past,
             2 if self.is_told(open, close) => Tense::Past,
             // "The year ending March 31 sales will climb"
-            3 if of_unit && !goes_on() && self.is_told(open, close) => Tense::Ended,
+            3 if of_unit && !goes_on() && !current() && self.is_told(open, close) => Tense::Ended,
             _ => Tense::Future,
         }
     }
@@ -448,11 +490,13 @@ impl Scan<'_> {
 
     /// "Due to injuries", "was put off due to": a reason, no plan.
     fn is_reason(&self, due: usize) -> bool {
-        if !(self.is(due, self.words.due) && self.is(due + 1, self.words.infinitive)) {
+        // "Due mainly to"
+        let to = if self.is(due + 1, self.words.infinitive) { due + 1 } else { due + 2 };
+        if !(self.is(due, self.words.due) && self.is(to, self.words.infinitive)) {
             return false;
         }
         let caused = due.checked_sub(1).is_some_and(|i| self.cue(i) == Some(Cue::Past) && !self.is(i, self.words.was));
-        caused || !self.is_verb_after_to(due + 2) || self.word(due + 2).is_some_and(|word| self.lexicon.is_noun_form(word))
+        caused || !self.is_verb_after_to(to + 1) || self.word(to + 1).is_some_and(|word| self.lexicon.is_noun_form(word))
     }
 
     /// "Ahead of the talks", "ahead of Friday's vote".

@@ -232,6 +232,10 @@ impl Context<'_> {
                 };
                 Some(Resolved { kind: Kind::Time, ..Resolved::plain(Value::Between(second(now.at), end)) })
             }
+            // One that has a number already keeps it: fiscal quarters end when they like.
+            When::WeekOf { unit: Unit::Quarter, .. } if self.quarter.is_some_and(|told| told.unit == Unit::Quarter) => {
+                Some(self.plain(self.quarter?))
+            }
             When::WeekOf { of, unit: Unit::Quarter } => {
                 // Most of it lies before its end by half a quarter.
                 let end = Context { tense: Tense::Ended, near: true, ..*self }.when(of)?.moment()?;

@@ -697,9 +697,13 @@ impl Run<'_> {
         let year = match (fields.month, fields.day, fields.quarter) {
             (Some(month), Some(day), _) => self.days_told.iter().rev().find(|told| (told.0, told.1) == (month, day))?.2,
             (None, None, Some(quarter)) => {
-                let same = |told: &&Moment| told.unit == Unit::Quarter && (i32::from(told.date().month()) + 2) / 3 == quarter;
+                let over = |told: &Moment| self.document.is_some_and(|now| told.at <= now.at);
+                let same = |told: &&Moment| told.unit == Unit::Quarter && (i32::from(told.date().month()) + 2) / 3 == quarter && over(told);
                 let told = self.quarters_told.iter().filter(same).max_by_key(|told| told.at)?;
-                i32::from(self.is_reported(told, Tense::Past).then_some(told)?.date().year())
+                // One that comes half a year from now would be given its year.
+                let next = calendar::add(told.at, Unit::Year, 1)?;
+                let far = self.document.is_some_and(|now| calendar::add(now.at, Unit::Month, 6).is_some_and(|limit| limit < next));
+                far.then(|| told.date().year().into())?
             }
             _ => return None,
         };

@@ -180,9 +180,11 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn read(&self, open: usize, close: usize) -> Reading {
+        let behind = |holds: &dyn Fn(usize) -> bool| open.checked_sub(1).is_some_and(holds);
+        let preposition = behind(&|i| self.is(i, self.words.preposition));
         // "Began Oct. 1" as well as "began on Oct. 1"
-        let adverbial = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.preposition) || self.cue(i).is_some());
-        Reading { adverbial, ..self.read_tense(open, close, adverbial) }
+        let adverbial = preposition || behind(&|i| self.cue(i).is_some());
+        Reading { adverbial, ..self.read_tense(open, close, preposition) }
     }
 
     fn read_tense(&self, open: usize, close: usize, adverbial: bool) -> Reading {

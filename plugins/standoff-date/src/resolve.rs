@@ -735,7 +735,8 @@ impl Context<'_> {
             let number = self.fiscal_number(base.date(), months) + n;
             return self.fiscal_part(number, months);
         }
-        if base.unit > unit && base.part.is_none() && base.season.is_none() && base.unit != Unit::Weekend && unit < Unit::Year {
+        let in_season = base.season.is_some() && unit >= Unit::Month;
+        if base.unit > unit && base.part.is_none() && !in_season && base.unit != Unit::Weekend && unit < Unit::Year {
             // "the next day" after "1939" is some day.
             return Some(Resolved::plain(Value::Open(coarse_pattern(&base, unit))));
         }

@@ -190,6 +190,19 @@ impl Args<'_> {
         })
     }
 
+    /// The date that was captured; where there are two ("Sunday night, 7 June"), what they say together.
+    fn date(&self) -> Option<When> {
+        let mut dates = self.captured(Role::Date).filter_map(|c| match self.meaning(c)? {
+            Meaning::When(when) => Some(when),
+            _ => None,
+        });
+        let first = dates.next()?;
+        match (first, dates.next()) {
+            (When::Fields(one), Some(When::Fields(other))) => one.union(other).map(When::Fields),
+            _ => Some(first.clone()),
+        }
+    }
+
     fn length(&self) -> Option<Length> {
         let captured = self.captured(Role::Duration).find_map(|c| match self.meaning(c)? {
             Meaning::Length(length) => Some(length.clone()),
@@ -264,10 +277,16 @@ impl Args<'_> {
             return None;
         }
         all = all.union(&own)?;
+        // "Thursday 12/4/2018" is the twelfth of April: in December the fourth is no Thursday.
+        if self.constant(Role::Same).is_some() && !all.weekday_agrees() {
+            return None;
+        }
         if self.int(Role::Era) == Some(-1) {
             all.bc = true;
         }
         self.clock(&mut all)?;
+        // Universal time and its distances are told in 24 hours.
+        all.sure_hour |= all.hour.is_some() && (own.zone == Some(0) || self.int(Role::ZoneHour).is_some());
         if let (Some(d), m) = (all.day, all.month) {
             let longest = match m {
                 Some(2) => 29,
@@ -382,8 +401,7 @@ fn at(args: &Args) -> Option<Meaning> {
         Some(_) => return None,
         None => Fields { part: args.int(Role::Part).and_then(Part::numbered), ..Fields::default() },
     };
-    let date = args.when(Role::Date)?;
-    Some(Meaning::When(place_time(date, time)?))
+    Some(Meaning::When(place_time(args.date()?, time)?))
 }
 
 fn place_time(date: When, time: Fields) -> Option<When> {

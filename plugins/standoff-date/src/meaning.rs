@@ -344,6 +344,12 @@ impl Fields {
         ok.then_some(self)
     }
 
+    /// Whether the day of this year, month and day is the weekday that is said with it.
+    pub(crate) fn weekday_agrees(&self) -> bool {
+        let day = self.year.zip(self.month).zip(self.day).and_then(|((y, m), d)| crate::calendar::date(y, m, d));
+        !self.bc && !self.short_year && day.map(crate::calendar::weekday_number) == self.weekday && day.is_some()
+    }
+
     pub(crate) fn is_clock_only(&self) -> bool {
         (self.hour.is_some() || self.part.is_some())
             && self.year.is_none()

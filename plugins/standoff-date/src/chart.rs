@@ -235,9 +235,10 @@ impl<'a> Chart<'a> {
             if self.fuel == 0 {
                 break;
             }
+            let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
+            let entry = usize::from(candidate.entry);
             if candidate.opens_with == NO_GROUP {
-                let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
-                self.run(candidate.rule, program, 0, at, way, found);
+                self.run(candidate.rule, program, entry, at, way, found);
                 self.captures.truncate(mark);
                 continue;
             }
@@ -255,10 +256,9 @@ impl<'a> Chart<'a> {
                 if !grammar.admits_after_group(candidate, self.lex(end)) {
                     continue;
                 }
-                let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
-                if let Some(Op::Group { role, .. }) = program.first() {
+                if let Some(Op::Group { role, .. }) = program.get(entry) {
                     self.captures.push(Capture { role: *role, got: Got::Node(node), start: at, end });
-                    self.run(candidate.rule, program, 1, end, way, found);
+                    self.run(candidate.rule, program, entry + 1, end, way, found);
                     self.captures.truncate(mark);
                 }
             }

@@ -209,6 +209,8 @@ impl CandidateTable {
 pub(crate) struct Candidate {
     pub(crate) rule: u16,
     pub(crate) program: u16,
+    /// Where in the program to begin: each of the ways that it can begin with is a candidate of its own.
+    pub(crate) entry: u16,
     /// The set of atoms that may follow the first one; [`ANY`] if it may end there.
     second: u32,
     /// The group that the program begins with; [`NO_GROUP`] if it begins otherwise.
@@ -363,7 +365,7 @@ impl Grammar {
             let mut changed = false;
             for rule in &self.rules {
                 for program in &rule.programs {
-                    let own = self.first_atoms(program, &firsts);
+                    let own = self.first_atoms(program, 0, &firsts);
                     for (slot, new) in firsts[rule.group as usize].iter_mut().zip(own) {
                         changed |= new && !*slot;
                         *slot |= new;
@@ -384,7 +386,7 @@ impl Grammar {
             let mut changed = false;
             for rule in &self.rules {
                 for program in &rule.programs {
-                    let own = self.second_atoms(program, &firsts, &seconds);
+                    let own = self.second_atoms(program, 0, &firsts, &seconds);
                     let group = &mut seconds[rule.group as usize];
                     for (slot, new) in group.atoms.iter_mut().zip(own.atoms) {
                         changed |= new && !*slot;
@@ -416,20 +418,22 @@ impl Grammar {
                     });
                     known as u32
                 };
-                let second = set_of(self.second_atoms(program, &firsts, &seconds));
-                let (opens_with, follow) = match program.first() {
-                    Some(Op::Group { group, .. }) => (*group, set_of(self.suffix(program, 1, &firsts))),
-                    _ => (NO_GROUP, ANY),
-                };
-                let candidate = Candidate { rule: r as u16, program: p as u16, second, opens_with, follow };
-                let first = self.first_atoms(program, &firsts);
-                for mode in [Mode::News, Mode::Narrative, Mode::Colloquial, Mode::Post] {
-                    for day_first in [false, true] {
-                        if !rule.is_for(mode) || rule.day_first.is_some_and(|d| d != day_first) {
-                            continue;
-                        }
-                        for (id, _) in first.iter().enumerate().filter(|(_, yes)| **yes) {
-                            table[Self::variant(mode, day_first)][rule.group as usize][id].push(candidate);
+                for entry in entries(program) {
+                    let second = set_of(self.second_atoms(program, entry, &firsts, &seconds));
+                    let (opens_with, follow) = match program.get(entry) {
+                        Some(Op::Group { group, .. }) => (*group, set_of(self.suffix(program, entry + 1, &firsts))),
+                        _ => (NO_GROUP, ANY),
+                    };
+                    let candidate = Candidate { rule: r as u16, program: p as u16, entry: entry as u16, second, opens_with, follow };
+                    let first = self.first_atoms(program, entry, &firsts);
+                    for mode in [Mode::News, Mode::Narrative, Mode::Colloquial, Mode::Post] {
+                        for day_first in [false, true] {
+                            if !rule.is_for(mode) || rule.day_first.is_some_and(|d| d != day_first) {
+                                continue;
+                            }
+                            for (id, _) in first.iter().enumerate().filter(|(_, yes)| **yes) {
+                                table[Self::variant(mode, day_first)][rule.group as usize][id].push(candidate);
+                            }
                         }
                     }
                 }
@@ -451,10 +455,10 @@ impl Grammar {
         self.sets = sets.concat();
     }
 
-    /// What may come second, after a first atom.
-    fn second_atoms(&self, program: &[Op], firsts: &[Vec<bool>], seconds: &[Ahead]) -> Ahead {
+    /// What may come second, after a first atom, from an entry on.
+    fn second_atoms(&self, program: &[Op], entry: usize, firsts: &[Vec<bool>], seconds: &[Ahead]) -> Ahead {
         let mut out = Ahead { atoms: vec![false; self.lexicon.len()], ends: false };
-        let mut stack = vec![0usize];
+        let mut stack = vec![entry];
         let mut seen = vec![false; program.len()];
         while let Some(pc) = stack.pop() {
             if pc >= program.len() || std::mem::replace(&mut seen[pc], true) {
@@ -508,16 +512,16 @@ impl Grammar {
                 Op::Accept => out.ends = true,
                 op => {
                     let one = [op.clone()];
-                    out.add(&self.first_atoms(&one, firsts));
+                    out.add(&self.first_atoms(&one, 0, firsts));
                 }
             }
         }
         out
     }
 
-    fn first_atoms(&self, program: &[Op], firsts: &[Vec<bool>]) -> Vec<bool> {
+    fn first_atoms(&self, program: &[Op], entry: usize, firsts: &[Vec<bool>]) -> Vec<bool> {
         let mut out = vec![false; self.lexicon.len()];
-        let mut stack = vec![0usize];
+        let mut stack = vec![entry];
         let mut seen = vec![false; program.len()];
         while let Some(pc) = stack.pop() {
             if pc >= program.len() || std::mem::replace(&mut seen[pc], true) {
@@ -547,6 +551,25 @@ impl Grammar {
         }
         out
     }
+}
+
+/// Where a program can begin, in the order in which its ways are tried: behind the choices that come before anything is read. An
+/// annotated part that begins at once begins where the match does, which needs no step.
+fn entries(program: &[Op]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut stack = vec![0usize];
+    let mut seen = vec![false; program.len()];
+    while let Some(pc) = stack.pop() {
+        match program.get(pc) {
+            Some(_) if std::mem::replace(&mut seen[pc], true) => {}
+            Some(Op::Split(a, b)) => stack.extend([usize::from(*b), usize::from(*a)]),
+            Some(Op::Jump(to)) => stack.push(usize::from(*to)),
+            Some(Op::Open) => stack.push(pc + 1),
+            Some(_) => found.push(pc),
+            None => {}
+        }
+    }
+    found
 }
 
 fn compile_rule(

@@ -36,6 +36,7 @@ mod language;
 mod lexicon;
 mod lunar;
 mod meaning;
+mod mode;
 mod moon;
 mod number;
 mod pattern;

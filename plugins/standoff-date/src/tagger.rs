@@ -10,6 +10,7 @@ use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
 use crate::meaning::{Amount, Dir, Fields, Length, Meaning, Unit, When};
+use crate::mode::ModeWords;
 use crate::resolve::{Context, Kind, Resolved};
 use crate::settings::{LanguageChoice, Mode, Order, Prefer, Settings};
 use crate::tense::{Reading, Tense, TenseWords};
@@ -77,6 +78,7 @@ pub struct Tagger {
     settings: Settings,
     tense: TenseWords,
     anchors: AnchorWords,
+    modes: ModeWords,
     adjective: Option<ClassId>,
     /// Classes of words that a number may count.
     units: Vec<ClassId>,
@@ -101,9 +103,10 @@ impl Tagger {
         let language = Language::load(resources)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
         let anchors = AnchorWords::new(&language.grammar.lexicon);
+        let modes = ModeWords::new(&language.grammar.lexicon);
         let (tense, adjective) = (TenseWords::new(&language.grammar.lexicon), class("vague-adjective"));
         let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
-        Ok(Tagger { language, settings, tense, anchors, adjective, units })
+        Ok(Tagger { language, settings, tense, anchors, modes, adjective, units })
     }
 
     /// What a rule is for, by its id.
@@ -136,7 +139,7 @@ impl Tagger {
         let atoms = &*atoms;
         let document = date.and_then(document_date).or_else(|| self.settings.date.as_deref().and_then(document_date));
         let mode = match self.settings.mode {
-            Mode::Auto => self.guess_mode(text, atoms, document),
+            Mode::Auto => self.modes.guess(&self.language, text, atoms, document),
             mode => mode,
         };
         // A post has rules of its own; what they find is resolved as in news.
@@ -248,66 +251,6 @@ impl Tagger {
         }
         out
     }
-
-    /// Whether a short text is one that people write to one another, by its signs or words.
-    fn is_post(&self, text: &str) -> bool {
-        let personal = &self.language.personal;
-        text.len() <= LONGEST_POST
-            && (text.contains(['@', '#', '!'])
-                || ["http", ":)", ":D", ";)", ":("].iter().any(|sign| text.contains(sign))
-                || text.split(|c: char| !c.is_alphanumeric()).any(|word| personal.iter().any(|known| known.eq_ignore_ascii_case(word))))
-    }
-
-    /// News unless the text looks like a message (short, and sent at a known time of day), a post (short, to somebody) or history (many
-    /// years far from its own).
-    fn guess_mode(&self, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
-        let sentences = atoms.iter().filter(|a| a.has(SENTENCE)).count();
-        let sent_at = document.is_some_and(|d| d.unit < Unit::Day);
-        if sent_at && (text.len() <= 60 || text.len() < 160 && sentences <= 1) {
-            return Mode::Colloquial;
-        }
-        let mut far = 0usize;
-        let mut near = 0usize;
-        let mut seen_from_now = 0usize;
-        let now = document.map(|d| i32::from(d.date().year()));
-        let lexicon = &self.language.grammar.lexicon;
-        let month = lexicon.class("month");
-        let era = lexicon.class("era");
-        let classes = |names: &[&str]| names.iter().filter_map(|name| lexicon.class(name)).collect::<Vec<_>>();
-        let is = |i: usize, classes: &[ClassId]| atoms.get(i).is_some_and(|a| classes.iter().any(|&c| lexicon.value(a.lex, c).is_some()));
-        let deictic = lexicon.class("deictic");
-        let (weekday, months) = (classes(&["weekday"]), classes(&["month"]));
-        let (direction, unit) = (classes(&["last", "this", "next"]), classes(&["unit"]));
-        for (i, atom) in atoms.iter().enumerate() {
-            if i > 0 && atoms[i - 1].has(DIGITS) && era.is_some_and(|e| lexicon.value(atom.lex, e) == Some(-1)) {
-                far += 2;
-            }
-            seen_from_now += deictic.and_then(|d| lexicon.value(atom.lex, d)).map_or(0, |weight| weight as usize);
-            let dated = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS)) || is(i, &months);
-            if is(i, &weekday) && !(dated(i + 1) || dated(i + 2) || i > 0 && dated(i - 1)) {
-                seen_from_now += 16;
-            }
-            if is(i, &direction) && is(i + 1, &unit) {
-                seen_from_now += 8;
-            }
-            if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
-                let year = atom.number as i32;
-                let after_month = atoms[i.saturating_sub(3)..i].iter().any(|a| month.is_some_and(|m| lexicon.value(a.lex, m).is_some()));
-                match now {
-                    Some(now) if (year - now).abs() <= 1 => near += 1,
-                    _ if after_month => far += 2,
-                    _ => far += 1,
-                }
-            }
-        }
-        // History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
-        let density = far * 1000 / (atoms.len() + 1);
-        match () {
-            () if far >= 8 && far > 3 * near && far > seen_from_now && density >= 5 => Mode::Narrative,
-            () if self.is_post(text) => Mode::Post,
-            () => Mode::News,
-        }
-    }
 }
 
 /// The stretch of atoms from `at` that the lexicon knows, and whether anything in it is a reason to look closer.
@@ -323,9 +266,6 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
     }
     (end, core)
 }
-
-/// The longest post in bytes that is told from news by its words.
-const LONGEST_POST: usize = 300;
 
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
 const RECENT: u32 = 400;

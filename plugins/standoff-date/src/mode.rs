@@ -1,0 +1,113 @@
+//! Whether a text is news, history, a message or a post, judged by its words.
+
+use crate::atom::{Atom, DIGITS, SENTENCE};
+use crate::calendar::Moment;
+use crate::language::Language;
+use crate::lexicon::{LexId, Lexicon};
+use crate::meaning::Unit;
+use crate::settings::Mode;
+
+/// The longest post in bytes that is told from news by its words.
+const LONGEST_POST: usize = 300;
+
+/// How much a bare weekday speaks for a text that is seen from the day of its writing.
+const BARE_WEEKDAY: usize = 16;
+/// The same of "last week", "this year".
+const NEAR_UNIT: usize = 8;
+
+/// Kinds of words, one bit each.
+const MONTH: u8 = 1;
+const WEEKDAY: u8 = 2;
+const DIRECTION: u8 = 4;
+const UNIT: u8 = 8;
+const BEFORE_CHRIST: u8 = 16;
+
+/// What a word says of the text that it stands in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hint {
+    kinds: u8,
+    /// How much it speaks for a text that is seen from the day of its writing: "yesterday".
+    seen_from_now: u8,
+}
+
+/// The words by which modes are told apart, by their ids.
+#[derive(Debug)]
+pub(crate) struct ModeWords(Vec<Hint>);
+
+impl ModeWords {
+    pub(crate) fn new(lexicon: &Lexicon) -> ModeWords {
+        let value = |id: LexId, name: &str| lexicon.class(name).and_then(|class| lexicon.value(id, class));
+        let kinds = [("month", MONTH), ("weekday", WEEKDAY), ("last", DIRECTION), ("this", DIRECTION), ("next", DIRECTION), ("unit", UNIT)];
+        let hint = |id: u16| {
+            let id = LexId(id);
+            let before_christ = if value(id, "era") == Some(-1) { BEFORE_CHRIST } else { 0 };
+            Hint {
+                kinds: kinds.iter().filter(|(name, _)| value(id, name).is_some()).fold(before_christ, |all, (_, kind)| all | kind),
+                seen_from_now: value(id, "deictic").map_or(0, |weight| weight.clamp(0, 255) as u8),
+            }
+        };
+        ModeWords((0..lexicon.len() as u16).map(hint).collect())
+    }
+
+    fn of(&self, atom: Option<&Atom>) -> Hint {
+        atom.and_then(|a| self.0.get(usize::from(a.lex.0))).copied().unwrap_or_default()
+    }
+
+    /// News unless the text looks like a message (short, and sent at a known time of day), a post (short, to somebody) or history (many
+    /// years far from its own).
+    pub(crate) fn guess(&self, language: &Language, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
+        let sent_at = document.is_some_and(|d| d.unit < Unit::Day);
+        let sentences = || atoms.iter().filter(|a| a.has(SENTENCE)).count();
+        if sent_at && (text.len() <= 60 || text.len() < 160 && sentences() <= 1) {
+            return Mode::Colloquial;
+        }
+        if self.is_history(atoms, document) {
+            return Mode::Narrative;
+        }
+        if is_post(language, text) { Mode::Post } else { Mode::News }
+    }
+
+    /// History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
+    fn is_history(&self, atoms: &[Atom], document: Option<Moment>) -> bool {
+        let (mut far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize);
+        let now = document.map(|d| i32::from(d.date().year()));
+        let kinds = |i: usize| self.of(atoms.get(i)).kinds;
+        let is_number = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS));
+        let before = |i: usize, test: &dyn Fn(usize) -> bool| i.checked_sub(1).is_some_and(test);
+        for (i, atom) in atoms.iter().enumerate().filter(|(_, atom)| !atom.lex.is_none()) {
+            let hint = self.of(Some(atom));
+            seen_from_now += usize::from(hint.seen_from_now);
+            if hint.kinds & BEFORE_CHRIST > 0 && before(i, &is_number) {
+                far += 2;
+            }
+            let is_dated = |i: usize| is_number(i) || kinds(i) & MONTH > 0;
+            if hint.kinds & WEEKDAY > 0 && !(is_dated(i + 1) || is_dated(i + 2) || before(i, &is_dated)) {
+                seen_from_now += BARE_WEEKDAY;
+            }
+            if hint.kinds & DIRECTION > 0 && kinds(i + 1) & UNIT > 0 {
+                seen_from_now += NEAR_UNIT;
+            }
+            if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
+                let year = atom.number as i32;
+                let after_month = (i.saturating_sub(3)..i).any(|k| kinds(k) & MONTH > 0);
+                match now {
+                    Some(now) if (year - now).abs() <= 1 => near += 1,
+                    _ if after_month => far += 2,
+                    _ => far += 1,
+                }
+            }
+        }
+        let density = far * 1000 / (atoms.len() + 1);
+        far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
+    }
+}
+
+/// Whether a short text is one that people write to one another, by its signs or words.
+fn is_post(language: &Language, text: &str) -> bool {
+    text.len() <= LONGEST_POST
+        && (text.contains(['@', '#', '!'])
+            || ["http", ":)", ":D", ";)", ":("].iter().any(|sign| text.contains(sign))
+            || text
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| language.personal.iter().any(|known| known.eq_ignore_ascii_case(word))))
+}

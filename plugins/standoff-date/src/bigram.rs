@@ -3,7 +3,8 @@
 //! Texts repeat their pairs of words: that nothing can come of "the house" is worked out once, not at each place. The
 //! cache belongs to the rules and outlives the documents; it never changes what is found.
 
-use crate::grammar::{Candidate, CandidateTable, Grammar, INT, NO_GROUP, NUMBER};
+use crate::candidate::{Candidate, CandidateTable, NO_GROUP};
+use crate::grammar::{Grammar, INT, NUMBER};
 use crate::lexicon::LexId;
 
 /// Binary digits of a place in the cache: at first, and at most (two and a half megabytes). News has some ten thousand pairs; where two fall
@@ -127,7 +128,7 @@ impl Bigrams {
 
 /// Whether a program may match, judged by the groups that may and the second atom.
 fn fits(grammar: &Grammar, candidate: Candidate, possible: Groups, second: Option<LexId>) -> bool {
-    (candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with)) && grammar.admits(candidate, second)
+    (candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with)) && grammar.candidates.admits(candidate, second)
 }
 
 fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {

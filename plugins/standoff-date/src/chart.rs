@@ -8,7 +8,8 @@ use smallvec::SmallVec;
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
 use crate::bigram::{Bigrams, Groups};
 use crate::build::{self, Built};
-use crate::grammar::{CandidateTable, Grammar, INT, NO_GROUP, NUMBER, Neighbour, Rule};
+use crate::candidate::{CandidateTable, NO_GROUP, Variant};
+use crate::grammar::{Grammar, INT, NUMBER, Neighbour, Rule};
 use crate::lexicon::LexId;
 use crate::meaning::{Meaning, Role};
 use crate::number;
@@ -106,10 +107,10 @@ pub(crate) struct Chart<'a> {
 impl<'a> Chart<'a> {
     pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool, memory: Memory) -> Self {
         static NONE: CandidateTable = CandidateTable::EMPTY;
-        let candidates = grammar.candidates(Grammar::variant(mode, day_first)).unwrap_or(&NONE);
+        let variant = Variant::new(mode, day_first);
+        let candidates = grammar.candidates.of(variant).unwrap_or(&NONE);
         let Memory { mut memo, mut bigrams } = memory;
-        let variant = Grammar::variant(mode, day_first);
-        bigrams.prepare(grammar.id * 8 + variant as u64);
+        bigrams.prepare(grammar.id * Variant::COUNT as u64 + variant.number() as u64);
         memo.resize(grammar.group_names.len() * WINDOW, Memo::default());
         Chart {
             grammar,
@@ -253,7 +254,7 @@ impl<'a> Chart<'a> {
             for i in inner.1..inner.2 {
                 let node = self.results[i as usize];
                 let end = self.nodes[node as usize].end;
-                if !grammar.admits_after_group(candidate, self.lex(end)) {
+                if !grammar.candidates.admits_after_group(candidate, self.lex(end)) {
                     continue;
                 }
                 if let Some(Op::Group { role, .. }) = program.get(entry) {

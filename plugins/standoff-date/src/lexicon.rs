@@ -155,14 +155,6 @@ impl Lexicon {
         self.class_names.iter().position(|n| n == name).map(|i| ClassId(i as u16))
     }
 
-    /// Ids of all words and marks that begin a reading of `class`.
-    pub(crate) fn starts_of(&self, class: ClassId) -> Vec<LexId> {
-        (0..self.readings.len())
-            .filter(|&i| self.readings[i].iter().any(|r| r.class == class) || self.phrases[i].iter().any(|p| p.reading.class == class))
-            .map(|i| LexId(i as u16))
-            .collect()
-    }
-
     /// Upper bound of the ids, exclusive.
     pub(crate) fn len(&self) -> usize {
         self.readings.len()

@@ -30,6 +30,7 @@ mod atom;
 mod bigram;
 mod build;
 mod calendar;
+mod candidate;
 mod chart;
 mod grammar;
 mod language;

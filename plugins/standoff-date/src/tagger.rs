@@ -167,6 +167,7 @@ impl Tagger {
             quarter: None,
             reported: None,
             months: None,
+            said: None,
             days_told: Vec::new(),
             quarters_told: Vec::new(),
             found: Vec::new(),
@@ -395,6 +396,8 @@ struct Run<'a> {
     reported: Option<Moment>,
     /// The months that it reports on instead.
     months: Option<Length>,
+    /// Where the expression before ends, and the tense around it.
+    said: Option<(u32, Tense)>,
     /// In news the days of years that were told: "last Dec. 7" is what "the Dec. 7 surge" means further on.
     days_told: Vec<(i32, i32, i32)>,
     /// The quarters and halves that were told.
@@ -409,6 +412,13 @@ impl Run<'_> {
         self.recent_day = day.filter(|_| self.goes_on || self.was_mentioned_just_before(node.open));
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
+        if reading.tense == Tense::Unknown && self.mode == Mode::News {
+            // "Rose to a high in June from $29 in March": what the sentence said of the date before holds on.
+            if let Some((_, tense)) = self.said.filter(|(end, _)| self.is_same_sentence(*end, node.open)) {
+                reading = Reading { adverbial: reading.adverbial, ..Reading::new(tense, false) };
+            }
+        }
+        self.said = Some((node.close, reading.tense));
         if self.mode != Mode::Narrative && matches!(reading.tense, Tense::Unknown | Tense::Present) {
             match self.tagger.settings.prefer {
                 Prefer::Past => reading = Reading::new(Tense::Past, true),
@@ -447,6 +457,11 @@ impl Run<'_> {
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
         }
+    }
+
+    /// Whether no sentence begins between two places.
+    fn is_same_sentence(&self, from: u32, to: u32) -> bool {
+        self.atoms.get(from as usize..=to as usize).is_some_and(|between| !between.iter().any(|atom| atom.has(SENTENCE)))
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.

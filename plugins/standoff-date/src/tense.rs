@@ -68,6 +68,7 @@ pub(crate) struct TenseWords {
     determiner: Option<ClassId>,
     /// "the", "a", "its": what follows is part of a noun's phrase.
     article: Option<ClassId>,
+    attribute_adverb: Option<ClassId>,
     /// "is", "are": right before a date, it lies ahead.
     copula: Option<ClassId>,
     /// "on", "in": between a verb and a date.
@@ -131,6 +132,7 @@ impl TenseWords {
             prospective: class("prospective"),
             determiner: class("determiner"),
             article: class("article"),
+            attribute_adverb: class("attribute-adverb"),
             copula: class("copula"),
             preposition: class("date-preposition"),
             before_noun: class("before-noun"),
@@ -331,7 +333,9 @@ impl Scan<'_> {
                 return found(Tense::Future);
             }
             if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
-                return found(Tense::Future);
+                // "Had been scheduled to expire"
+                let is_over = i.checked_sub(1).is_some_and(|plan| self.had_been(plan));
+                return found(if is_over { Tense::Past } else { Tense::Future });
             }
             // "The talks were to begin": after a date that was to come, which may be over by now.
             if !crossed && self.is(i, self.words.was) && self.is(i + 1, self.words.infinitive) && self.is_verb_after_to(i + 2) {
@@ -428,9 +432,13 @@ impl Scan<'_> {
         i.checked_sub(1).is_some_and(|i| self.is(i, self.words.determiner) || self.is(i, self.words.before_noun))
     }
 
-    /// An article or a preposition right before a past form makes an attribute or noun of it.
+    /// An article or a preposition right before a past form makes an attribute or noun of it; "a still unspecified date".
     fn is_attribute(&self, i: usize) -> bool {
-        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.article) || self.is(i, self.words.before_noun) && self.byte(i) != Some(b'-'))
+        let Some(before) = i.checked_sub(1) else { return false };
+        let article = |i: usize| self.is(i, self.words.article);
+        article(before)
+            || self.is(before, self.words.before_noun) && self.byte(before) != Some(b'-')
+            || self.is(before, self.words.attribute_adverb) && before.checked_sub(1).is_some_and(article)
     }
 
     /// "be held", "be formally held".
@@ -449,9 +457,11 @@ impl Scan<'_> {
         i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.cue(i) == Some(Cue::Future))
     }
 
-    /// "Had been scheduled": what was planned lies behind.
+    /// "Had been scheduled", "had planned": what was planned lies behind.
     fn had_been(&self, i: usize) -> bool {
-        i.checked_sub(2).is_some_and(|had| self.is(had, self.words.pluperfect) && self.cue(had + 1) == Some(Cue::Past))
+        let had = |i: usize| self.is(i, self.words.pluperfect);
+        i.checked_sub(1).is_some_and(had)
+            || i.checked_sub(2).is_some_and(|had| self.is(had, self.words.pluperfect) && self.cue(had + 1) == Some(Cue::Past))
     }
 
     /// "If elected", "unless he was": a condition lies ahead, whatever its tense.

@@ -1,5 +1,7 @@
 //! From tokens to annotations: where to look, what to keep, and what the dates so far say about the next.
 
+use std::collections::BTreeMap;
+
 use standoff_core::RuleDoc;
 
 use crate::anchor::{self, AnchorWords, Point, Side};
@@ -168,8 +170,8 @@ impl Tagger {
             reported: None,
             months: None,
             said: None,
-            days_told: Vec::new(),
-            quarters_told: Vec::new(),
+            days_told: BTreeMap::new(),
+            quarters_told: [None; 4],
             found: Vec::new(),
         };
         let grammar = &self.language.grammar;
@@ -266,6 +268,11 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
         end += 1;
     }
     (end, core)
+}
+
+/// The number of a quarter in its year, from 0.
+fn quarter_of(quarter: &Moment) -> usize {
+    (usize::from(quarter.date().month().unsigned_abs()) - 1) / 3
 }
 
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
@@ -398,10 +405,10 @@ struct Run<'a> {
     months: Option<Length>,
     /// Where the expression before ends, and the tense around it.
     said: Option<(u32, Tense)>,
-    /// In news the days of years that were told: "last Dec. 7" is what "the Dec. 7 surge" means further on.
-    days_told: Vec<(i32, i32, i32)>,
-    /// The quarters and halves that were told.
-    quarters_told: Vec<Moment>,
+    /// In news the year in which a month and day was told last: "last Dec. 7" is what "the Dec. 7 surge" means further on.
+    days_told: BTreeMap<(i32, i32), i32>,
+    /// By its number in the year, the latest quarter that was told and has begun.
+    quarters_told: [Option<Moment>; 4],
     found: Vec<Timex>,
 }
 
@@ -608,7 +615,7 @@ impl Run<'_> {
         }
         self.tell_day(meaning, &moment);
         if matches!(moment.unit, Unit::Quarter | Unit::Half) {
-            self.quarters_told.push(moment);
+            self.tell_quarter(&moment);
             (self.quarter, self.months) = (Some(moment), None);
             if self.is_reported(&moment, tense) {
                 self.reported = Some(moment);
@@ -632,7 +639,19 @@ impl Run<'_> {
         };
         let day = moment.date();
         if told && self.mode == Mode::News && moment.unit == Unit::Day && day.day() < 28 {
-            self.days_told.push((day.month().into(), day.day().into(), day.year().into()));
+            self.days_told.insert((day.month().into(), day.day().into()), day.year().into());
+        }
+    }
+
+    /// Keeps a quarter that has begun, if it is the latest of its number.
+    fn tell_quarter(&mut self, moment: &Moment) {
+        let begun = self.document.is_some_and(|now| moment.at <= now.at);
+        if moment.unit == Unit::Quarter
+            && begun
+            && let Some(told) = self.quarters_told.get_mut(quarter_of(moment))
+            && told.is_none_or(|told| told.at <= moment.at)
+        {
+            *told = Some(*moment);
         }
     }
 
@@ -650,11 +669,9 @@ impl Run<'_> {
             return None;
         }
         let year = match (fields.month, fields.day, fields.quarter) {
-            (Some(month), Some(day), _) => self.days_told.iter().rev().find(|told| (told.0, told.1) == (month, day))?.2,
+            (Some(month), Some(day), _) => *self.days_told.get(&(month, day))?,
             (None, None, Some(quarter)) => {
-                let over = |told: &Moment| self.document.is_some_and(|now| told.at <= now.at);
-                let same = |told: &&Moment| told.unit == Unit::Quarter && (i32::from(told.date().month()) + 2) / 3 == quarter && over(told);
-                let told = self.quarters_told.iter().filter(same).max_by_key(|told| told.at)?;
+                let told = usize::try_from(quarter - 1).ok().and_then(|number| *self.quarters_told.get(number)?)?;
                 // One that comes half a year from now would be given its year.
                 let next = calendar::add(told.at, Unit::Year, 1)?;
                 let far = self.document.is_some_and(|now| calendar::add(now.at, Unit::Month, 6).is_some_and(|limit| limit < next));

@@ -252,6 +252,7 @@ fn hostile_texts_take_linear_time() {
         "1-feb-".repeat(160_000),
         "will due to was to friday ".repeat(40_000),
         "day 20170320 ".repeat(75_000),
+        "May 3, 1989 and May 4 in the third quarter, ".repeat(23_000),
     ];
     for tagger in [&*NEWS, &*COLLOQUIAL, &*POST] {
         for text in &texts {

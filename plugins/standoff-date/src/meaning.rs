@@ -347,7 +347,7 @@ impl Fields {
     /// Whether the day of this year, month and day is the weekday that is said with it.
     pub(crate) fn weekday_agrees(&self) -> bool {
         let day = self.year.zip(self.month).zip(self.day).and_then(|((y, m), d)| crate::calendar::date(y, m, d));
-        !self.bc && !self.short_year && day.map(crate::calendar::weekday_number) == self.weekday && day.is_some()
+        !self.bc && !self.short_year && day.is_some_and(|day| self.weekday == Some(crate::calendar::weekday_number(day)))
     }
 
     pub(crate) fn is_clock_only(&self) -> bool {

@@ -68,6 +68,7 @@ pub(crate) struct TenseWords {
     determiner: Option<ClassId>,
     /// "the", "a", "its": what follows is part of a noun's phrase.
     article: Option<ClassId>,
+    /// "still", "newly": between an article and an attribute.
     attribute_adverb: Option<ClassId>,
     /// "is", "are": right before a date, it lies ahead.
     copula: Option<ClassId>,

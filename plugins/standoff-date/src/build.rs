@@ -578,6 +578,12 @@ fn range(args: &Args) -> Option<Meaning> {
         }));
     };
     let (a, b) = inherit(from.0, to.0)?;
+    // "The 5th and 6th" are two days in a row, "the 5th and 20th" are not.
+    if let (Some(step), When::Fields(a), When::Fields(b)) = (args.constant(Role::N), &a, &b)
+        && (a.month != b.month || a.day.map(|day| day + step) != b.day)
+    {
+        return None;
+    }
     Some(Meaning::When(When::Range {
         from: Some((Box::new(a), from.1)),
         to: Some((Box::new(b), to.1)),
@@ -587,6 +593,16 @@ fn range(args: &Args) -> Option<Meaning> {
 
 /// Lets each end of a range take from the other what it does not say itself: "March 5–9, 1918".
 fn inherit(from: When, to: When) -> Option<(When, When)> {
+    // "From March until the end of May 2015"
+    if let (&When::Fields(mut a), When::Modified { of, .. }) = (&from, &to)
+        && let When::Fields(b) = **of
+        && a.year.is_none()
+        && b.year.is_some()
+        && matches!((a.month, b.month), (Some(x), Some(y)) if x <= y)
+    {
+        (a.year, a.bc, a.short_year) = (b.year, b.bc, b.short_year);
+        return Some((When::Fields(a), to));
+    }
     let (&When::Fields(mut a), &When::Fields(mut b)) = (&from, &to) else {
         return Some(inherit_date(from, to));
     };

@@ -159,7 +159,7 @@ impl Context<'_> {
                 }
                 Some(Resolved::plain(Value::Reference(*kind)))
             }
-            When::Modified { of, modifier, sub } => self.modified(of, *modifier, *sub),
+            When::Modified { of, modifier, .. } => self.modified(of, *modifier),
             When::Range { from, to, .. } => self.range(from.as_ref().map(|f| &*f.0), to.as_ref().map(|t| &*t.0)),
             When::List(items) => self.when(&items.first()?.0),
             When::Offset { from: Some(from), .. } if matches!(**from, When::ReportedPeriod) && self.months.is_some() => {
@@ -1180,13 +1180,25 @@ impl Context<'_> {
         matches!(self.tense, Tense::Past | Tense::Ended) || (self.tense != Tense::Future && mentioned.date().year() < now.date().year())
     }
 
-    fn modified(&self, of: &When, modifier: Mod, sub: bool) -> Option<Resolved> {
+    fn modified(&self, of: &When, modifier: Mod) -> Option<Resolved> {
         let inner = self.when(of)?;
         if self.colloquial()
             && let Value::Between(Some(from), Some(to)) = &inner.value
             && let (Some(a), Some(b)) = (from.interval().and_then(|i| i.start), to.interval().and_then(|i| i.start))
         {
-            let hour = |at: Option<DateTime>| Some(Box::new(Value::At { moment: Moment::new(at?, Unit::Hour), full_hour: false }));
+            let side = |at: Option<DateTime>, unit: Unit| Some(Box::new(Value::At { moment: Moment::new(at?, unit), full_hour: false }));
+            // Of a season, one of its thirds.
+            let third = days_between(a, b) / 3;
+            if third > 1 {
+                let day = |n: i64| side(add(a, Unit::Day, n), Unit::Day);
+                let value = match modifier {
+                    Mod::Start => Value::Between(day(0), day(third)),
+                    Mod::Mid => Value::Between(day(third), day(2 * third)),
+                    _ => Value::Between(day(2 * third), side(Some(b), Unit::Day)),
+                };
+                return Some(Resolved { value, ..inner });
+            }
+            let hour = |at: Option<DateTime>| side(at, Unit::Hour);
             // A morning of twelve hours is early for nine of them, an afternoon for three.
             let nine = add(a, Unit::Hour, 9).filter(|e| *e < b);
             let early = nine.or_else(|| add(a, Unit::Hour, 3));
@@ -1202,7 +1214,7 @@ impl Context<'_> {
         }
         if self.colloquial()
             && let Some(moment) = inner.moment()
-            && let Some(range) = self.colloquial_edge(&moment, modifier, sub)
+            && let Some(range) = self.colloquial_edge(&moment, modifier)
         {
             return Some(range);
         }
@@ -1210,7 +1222,7 @@ impl Context<'_> {
     }
 
     /// "end of May", "early next week" as the interval a listener would take it for.
-    fn colloquial_edge(&self, moment: &Moment, modifier: Mod, _sub: bool) -> Option<Resolved> {
+    fn colloquial_edge(&self, moment: &Moment, modifier: Mod) -> Option<Resolved> {
         let (start, end) = calendar::interval(moment)?;
         let day = |d: DateTime, n: i64| add(d, Unit::Day, n);
         let (unit, from, to) = match (modifier, moment.unit) {
@@ -1239,8 +1251,10 @@ impl Context<'_> {
             Some(from) => Some(ahead.when(from)?),
             None => None,
         };
-        let anchored =
-            Context { document: self.document, mentioned: start.as_ref().and_then(Resolved::moment).or(self.mentioned), ..*self };
+        let mentioned = start.as_ref().and_then(Resolved::moment).or(self.mentioned);
+        // "Valid until Dec 31"
+        let tense = if from.is_none() { ahead.tense } else { self.tense };
+        let anchored = Context { mentioned, tense, ..*self };
         let mut end = match to {
             Some(to) => {
                 let mut found = anchored.when(to)?;

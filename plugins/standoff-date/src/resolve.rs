@@ -883,6 +883,11 @@ impl Context<'_> {
             };
         };
         let (start, end) = calendar::interval(&moment)?;
+        if weekday == Some(ANY_WORKING_DAY) {
+            // Counted from the day before the first one, or the one after the last.
+            let day = if n > 0 { add_working_days(add(start, Unit::Day, -1)?, n.into()) } else { add_working_days(end, n.into()) }?;
+            return (n != 0 && day >= start && day < end).then(|| self.plain(Moment::day(day.date())));
+        }
         if let Some(weekday) = weekday {
             let day = if n > 0 {
                 add(calendar::nearest_weekday(start.date(), weekday, 1)?.to_datetime(Time::midnight()), Unit::Week, i64::from(n - 1))?
@@ -1481,6 +1486,9 @@ fn fiscal_months(unit: Unit) -> Option<i32> {
 fn days_between(a: DateTime, b: DateTime) -> i64 {
     a.date().until((jiff::Unit::Day, b.date())).map_or(0, |s| i64::from(s.get_days()))
 }
+
+/// In the place of a weekday: any of Monday to Friday.
+const ANY_WORKING_DAY: i32 = 0;
 
 /// So many days from Monday to Friday later, or earlier.
 fn add_working_days(at: DateTime, days: i64) -> Option<DateTime> {

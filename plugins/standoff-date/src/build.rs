@@ -85,7 +85,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
         Make::SpanOn => span_on(&args)?,
         Make::AtOpen => {
             let When::Fields(time) = args.when(Role::Time)? else { return None };
-            let placed = place_time(args.when(Role::Date)?, time)?;
+            let placed = place_time(args.date()?, time)?;
             let side = Some((Box::new(placed), (0, 0)));
             let from = args.int(Role::Open) == Some(1);
             Meaning::When(When::Range { from: side.clone().filter(|_| from), to: side.filter(|_| !from), until: false })
@@ -95,7 +95,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
                 Some(of) => of,
                 None => {
                     let part = args.int(Role::Part).and_then(Part::numbered);
-                    place_time(args.when(Role::Date)?, Fields { part, ..Fields::default() })?
+                    place_time(args.date()?, Fields { part, ..Fields::default() })?
                 }
             };
             let modifier = Mod::numbered(args.int(Role::Mod)?)?;
@@ -108,7 +108,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             of: Box::new(args.when(Role::Of)?),
         }),
         Make::DayHours => {
-            Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)?, on: args.when(Role::Date).map(Box::new) })
+            Meaning::When(When::DayHours { from: args.int(Role::From)?, to: args.int(Role::To)?, on: args.date().map(Box::new) })
         }
         Make::By => Meaning::When(When::By(args.when(Role::To).map(Box::new))),
     };
@@ -446,7 +446,7 @@ fn place_time(date: When, time: Fields) -> Option<When> {
 /// Puts both ends of a range of hours on one date.
 fn span_on(args: &Args) -> Option<Meaning> {
     let When::Range { from: Some((from, a)), to: Some((to, b)), until } = args.when(Role::Time)? else { return None };
-    let mut date = args.when(Role::Date)?;
+    let mut date = args.date()?;
     if let (When::Fields(fields), Some(year)) = (&mut date, args.int(Role::Year)) {
         fields.year = Some(year);
     }
@@ -482,7 +482,7 @@ fn modified(args: &Args) -> Option<Meaning> {
     }) {
         return Some(Meaning::Length(Length { modifier: Some(modifier), ..length }));
     }
-    let of = args.when(Role::Of).or_else(|| args.when(Role::Date)).or_else(|| args.when(Role::Time))?;
+    let of = args.when(Role::Of).or_else(|| args.date()).or_else(|| args.when(Role::Time))?;
     let sub = args.constant(Role::Grain).is_some();
     Some(Meaning::When(When::Modified { of: Box::new(of), modifier, sub }))
 }

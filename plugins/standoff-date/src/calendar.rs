@@ -64,7 +64,7 @@ pub(crate) fn floor(at: DateTime, unit: Unit) -> DateTime {
         }
         Unit::Week => week_start(day),
         Unit::Month => date(day.year().into(), day.month().into(), 1),
-        Unit::Quarter => date(day.year().into(), (i32::from(day.month()) - 1) / 3 * 3 + 1, 1),
+        Unit::Quarter => date(day.year().into(), quarter_number(day) * 3 - 2, 1),
         Unit::Half => date(day.year().into(), (i32::from(day.month()) - 1) / 6 * 6 + 1, 1),
         Unit::Season => Some(day),
         Unit::Year => date(day.year().into(), 1, 1),
@@ -117,6 +117,11 @@ pub(crate) fn week_monday(year: i32, week: i32) -> Option<Date> {
 /// ISO number of the weekday, Monday 1.
 pub(crate) fn weekday_number(day: Date) -> i32 {
     i32::from(day.weekday().to_monday_one_offset())
+}
+
+/// The number of the calendar quarter that holds a day, 1 to 4.
+pub(crate) fn quarter_number(day: Date) -> i32 {
+    (i32::from(day.month()) - 1) / 3 + 1
 }
 
 /// The weekday on or after (`step` 1) or on or before (`step` −1) a day.

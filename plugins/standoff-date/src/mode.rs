@@ -3,7 +3,7 @@
 use crate::atom::{Atom, DIGITS, SENTENCE};
 use crate::calendar::Moment;
 use crate::language::Language;
-use crate::lexicon::{LexId, Lexicon};
+use crate::lexicon::{ClassId, LexId, Lexicon};
 use crate::meaning::Unit;
 use crate::settings::Mode;
 
@@ -36,15 +36,22 @@ pub(crate) struct ModeWords(Vec<Hint>);
 
 impl ModeWords {
     pub(crate) fn new(lexicon: &Lexicon) -> ModeWords {
-        let value = |id: LexId, name: &str| lexicon.class(name).and_then(|class| lexicon.value(id, class));
         let kinds = [("month", MONTH), ("weekday", WEEKDAY), ("last", DIRECTION), ("this", DIRECTION), ("next", DIRECTION), ("unit", UNIT)];
+        let kinds: Vec<(ClassId, u8)> = kinds.into_iter().filter_map(|(name, kind)| Some((lexicon.class(name)?, kind))).collect();
+        let (era, deictic) = (lexicon.class("era"), lexicon.class("deictic"));
         let hint = |id: u16| {
-            let id = LexId(id);
-            let before_christ = if value(id, "era") == Some(-1) { BEFORE_CHRIST } else { 0 };
-            Hint {
-                kinds: kinds.iter().filter(|(name, _)| value(id, name).is_some()).fold(before_christ, |all, (_, kind)| all | kind),
-                seen_from_now: value(id, "deictic").map_or(0, |weight| weight.clamp(0, 255) as u8),
+            let mut hint = Hint::default();
+            for reading in lexicon.readings(LexId(id)) {
+                let of_class = kinds.iter().filter(|(class, _)| *class == reading.class);
+                hint.kinds |= of_class.fold(0, |all, (_, kind)| all | kind);
+                if Some(reading.class) == era && reading.value == -1 {
+                    hint.kinds |= BEFORE_CHRIST;
+                }
+                if Some(reading.class) == deictic {
+                    hint.seen_from_now = reading.value.clamp(0, 255) as u8;
+                }
             }
+            hint
         };
         ModeWords((0..lexicon.len() as u16).map(hint).collect())
     }
@@ -54,7 +61,7 @@ impl ModeWords {
     }
 
     /// News unless the text looks like a message (short, and sent at a known time of day), a post (short, to somebody) or history (many
-    /// years far from its own).
+    /// years far from its own, little that is seen from now).
     pub(crate) fn guess(&self, language: &Language, text: &str, atoms: &[Atom], document: Option<Moment>) -> Mode {
         let sent_at = document.is_some_and(|d| d.unit < Unit::Day);
         let sentences = || atoms.iter().filter(|a| a.has(SENTENCE)).count();

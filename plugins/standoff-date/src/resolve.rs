@@ -692,7 +692,7 @@ impl Context<'_> {
         // Who sends at midnight to the second has only told the day.
         let timed = anchor.unit < Unit::Day && anchor.at.time() != Time::midnight();
         let past = timed && matches!(self.tense, Tense::Past | Tense::Ended);
-        if time.hour == Some(24) && time.minute.or(time.part.map(|_| 0)).is_none() {
+        if time.hour == Some(24) && time.minute.is_none() && time.part.is_none() {
             return self.clock_on(if past { today } else { today.tomorrow().ok()? }, &time);
         }
         let found = self.clock_on(today, &time)?;

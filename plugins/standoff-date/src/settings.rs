@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own, a post for another
-    /// short one that speaks to somebody, else news.
+    /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own and little that is
+    /// seen from the day of its writing ("yesterday", "last week"), a post for another short one that speaks to somebody, else news.
     #[default]
     Auto,
     /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.

@@ -171,7 +171,7 @@ impl Tagger {
             months: None,
             said: None,
             days_told: BTreeMap::new(),
-            quarters_told: [None; 4],
+            quarters_told: BTreeMap::new(),
             found: Vec::new(),
         };
         let grammar = &self.language.grammar;
@@ -268,11 +268,6 @@ fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (us
         end += 1;
     }
     (end, core)
-}
-
-/// The number of a quarter in its year, from 0.
-fn quarter_of(quarter: &Moment) -> usize {
-    (usize::from(quarter.date().month().unsigned_abs()) - 1) / 3
 }
 
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
@@ -408,7 +403,7 @@ struct Run<'a> {
     /// In news the year in which a month and day was told last: "last Dec. 7" is what "the Dec. 7 surge" means further on.
     days_told: BTreeMap<(i32, i32), i32>,
     /// By its number in the year, the latest quarter that was told and has begun.
-    quarters_told: [Option<Moment>; 4],
+    quarters_told: BTreeMap<i32, Moment>,
     found: Vec<Timex>,
 }
 
@@ -646,12 +641,11 @@ impl Run<'_> {
     /// Keeps a quarter that has begun, if it is the latest of its number.
     fn tell_quarter(&mut self, moment: &Moment) {
         let begun = self.document.is_some_and(|now| moment.at <= now.at);
-        if moment.unit == Unit::Quarter
-            && begun
-            && let Some(told) = self.quarters_told.get_mut(quarter_of(moment))
-            && told.is_none_or(|told| told.at <= moment.at)
-        {
-            *told = Some(*moment);
+        if moment.unit == Unit::Quarter && begun {
+            let told = self.quarters_told.entry(calendar::quarter_number(moment.date())).or_insert(*moment);
+            if told.at <= moment.at {
+                *told = *moment;
+            }
         }
     }
 
@@ -671,7 +665,7 @@ impl Run<'_> {
         let year = match (fields.month, fields.day, fields.quarter) {
             (Some(month), Some(day), _) => *self.days_told.get(&(month, day))?,
             (None, None, Some(quarter)) => {
-                let told = usize::try_from(quarter - 1).ok().and_then(|number| *self.quarters_told.get(number)?)?;
+                let told = self.quarters_told.get(&quarter)?;
                 // One that comes half a year from now would be given its year.
                 let next = calendar::add(told.at, Unit::Year, 1)?;
                 let far = self.document.is_some_and(|now| calendar::add(now.at, Unit::Month, 6).is_some_and(|limit| limit < next));

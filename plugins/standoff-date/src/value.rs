@@ -88,7 +88,7 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
         Unit::Decade => write!(f, "BC{:03}", -year / 10 - 1),
         Unit::Year => f.write_str(&year_text(year)),
         Unit::Half => write!(f, "{}-H{}", year_text(year), (day.month() - 1) / 6 + 1),
-        Unit::Quarter => write!(f, "{}-Q{}", year_text(year), (day.month() - 1) / 3 + 1),
+        Unit::Quarter => write!(f, "{}-Q{}", year_text(year), calendar::quarter_number(day)),
         Unit::Season => {
             let (year, season) = calendar::season_of(day);
             write!(f, "{}-{}", year_text(year), season_text(season))

@@ -594,14 +594,9 @@ fn range(args: &Args) -> Option<Meaning> {
 /// Lets each end of a range take from the other what it does not say itself: "March 5–9, 1918".
 fn inherit(from: When, to: When) -> Option<(When, When)> {
     // "From March until the end of May 2015"
-    if let (&When::Fields(mut a), When::Modified { of, .. }) = (&from, &to)
-        && let When::Fields(b) = **of
-        && a.year.is_none()
-        && b.year.is_some()
-        && matches!((a.month, b.month), (Some(x), Some(y)) if x <= y)
-    {
-        (a.year, a.bc, a.short_year) = (b.year, b.bc, b.short_year);
-        return Some((When::Fields(a), to));
+    if let When::Modified { of, modifier, sub } = to {
+        let (from, of) = inherit(from, *of)?;
+        return Some((from, When::Modified { of: Box::new(of), modifier, sub }));
     }
     let (&When::Fields(mut a), &When::Fields(mut b)) = (&from, &to) else {
         return Some(inherit_date(from, to));

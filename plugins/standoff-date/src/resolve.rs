@@ -1266,7 +1266,10 @@ impl Context<'_> {
                 let begins = |r: &Resolved| r.value.interval().and_then(|interval| interval.start);
                 let end = begins(&found);
                 let in_order = |start: &Resolved| begins(start).zip(end).is_none_or(|(a, b)| a <= b);
-                let certain = matches!(to, When::This { .. } | When::Named { .. } | When::Reference(_) | When::Offset { from: None, .. });
+                let certain = matches!(
+                    to,
+                    When::This { .. } | When::Named { .. } | When::Reference(_) | When::Offset { from: None, .. } | When::Modified { .. }
+                );
                 // "from Monday to yesterday": the start comes before the end, which is certain.
                 if let (true, Some(from), Some(late)) = (certain, from, &start)
                     && self.colloquial()

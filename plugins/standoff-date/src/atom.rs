@@ -44,9 +44,18 @@ impl Atom {
 }
 
 /// Cuts `tokens` of `text` into `atoms`. `sentence_starts` are byte offsets in ascending order; it may be empty, and then
-/// closing marks and blank lines are all that is known of sentences.
-pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lexicon: &Lexicon, atoms: &mut Vec<Atom>) {
+/// closing marks and blank lines are all that is known of sentences. `lines` are the atoms that begin a sentence and a line:
+/// the line before them is a heading, or an item of a list.
+pub(crate) fn cut(
+    text: &str,
+    tokens: &[TokenSpan],
+    sentence_starts: &[u32],
+    lexicon: &Lexicon,
+    atoms: &mut Vec<Atom>,
+    lines: &mut Vec<u32>,
+) {
     atoms.clear();
+    lines.clear();
     atoms.reserve(tokens.len() + tokens.len() / 8);
     let bytes = text.as_bytes();
     let inside = |at: usize| bytes.get(at).is_some_and(|b| b & 0xc0 == 0x80);
@@ -72,6 +81,9 @@ pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lex
             while next_sentence <= start {
                 flags |= SENTENCE;
                 next_sentence = sentences.next().unwrap_or(usize::MAX);
+            }
+            if flags & (SENTENCE | BREAK) == SENTENCE && bytes[previous_end..start].contains(&b'\n') {
+                lines.push(atoms.len() as u32);
             }
         }
         previous_end = end;

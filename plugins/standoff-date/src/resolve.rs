@@ -664,7 +664,8 @@ impl Context<'_> {
 
     fn clock_alone(&self, fields: &Fields) -> Option<Resolved> {
         // "It began on Tuesday. At 3:30 a.m. …"
-        let close = |day: &Moment| self.goes_on || self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
+        let close =
+            |day: &Moment| self.goes_on || self.colloquial() || self.document.is_none_or(|now| days_between(day.at, now.at).abs() <= 7);
         let recent = self.recent_day.filter(|day| fields.hour.is_some() && close(day));
         let Some(anchor) = recent.or_else(|| self.anchor(Anchor::Either)) else {
             return Some(Resolved::plain(Value::Open(format!("XXXX-XX-XX{}", clock_text(fields)?))));

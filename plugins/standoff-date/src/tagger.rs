@@ -68,6 +68,7 @@ pub struct RuleInfo<'a> {
 #[derive(Debug, Default)]
 pub struct Scratch {
     atoms: Vec<Atom>,
+    lines: Vec<u32>,
     memory: Memory,
 }
 
@@ -137,13 +138,21 @@ impl Tagger {
     /// The same with buffers that are kept from one text to the next.
     pub fn tag_with(&self, text: &str, tokens: &[TokenSpan], sentences: &[u32], date: Option<&str>, scratch: &mut Scratch) -> Vec<Timex> {
         let atoms = &mut scratch.atoms;
-        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, atoms);
-        let atoms = &*atoms;
+        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, atoms, &mut scratch.lines);
         let document = date.and_then(document_date).or_else(|| self.settings.date.as_deref().and_then(document_date));
         let mode = match self.settings.mode {
             Mode::Auto => self.modes.guess(&self.language, text, atoms, document),
             mode => mode,
         };
+        if mode != Mode::Colloquial {
+            // Headings and the dates below them stand apart; a message may put its date and time on two lines.
+            for &line in &scratch.lines {
+                if let Some(atom) = atoms.get_mut(line as usize) {
+                    atom.flags |= BREAK;
+                }
+            }
+        }
+        let atoms = &*atoms;
         // A post has rules of its own; what they find is resolved as in news.
         let post = mode == Mode::Post;
         let rules = mode;
@@ -409,9 +418,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        let day = self.mentioned.filter(|moment| self.mode == Mode::News && moment.unit <= Unit::Day);
         self.goes_on = self.goes_on_from_mentioned(node.open);
-        self.recent_day = day.filter(|_| self.goes_on || self.was_mentioned_just_before(node.open));
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if reading.tense == Tense::Unknown && self.mode == Mode::News {
@@ -429,6 +436,11 @@ impl Run<'_> {
                 Prefer::Mode | Prefer::Nearest => {}
             }
         }
+        self.recent_day = self.mentioned.filter(|moment| match self.mode {
+            Mode::News => moment.unit <= Unit::Day && (self.goes_on || self.was_mentioned_just_before(node.open)),
+            Mode::Colloquial => self.is_day_of_sentence(moment, reading.tense, node.open),
+            _ => false,
+        });
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
             Meaning::When(When::List(items)) => {
@@ -436,8 +448,12 @@ impl Run<'_> {
                     self.resolve(&Meaning::When(when.clone()), reading, self.document, *span, node.rule);
                 }
             }
-            Meaning::When(When::Range { from, to, .. }) if self.mode != Mode::Colloquial => {
+            // In a message only what is moved from one to the other.
+            Meaning::When(When::Range { from, to, .. })
+                if self.mode != Mode::Colloquial || from.is_some() && to.is_some() && self.is_moved(node) =>
+            {
                 let (mut from_seen, mut to_seen) = (self.document, self.document);
+                let reading = if self.mode == Mode::Colloquial { Reading::new(Tense::Future, true) } else { reading };
                 let (mut from_reading, mut to_reading) = (reading, reading);
                 // "From Monday to Friday" ends after it begins, whatever day it is.
                 if let (Some((from, _)), Some((to, _))) = (from, to)
@@ -461,9 +477,23 @@ impl Run<'_> {
         }
     }
 
+    /// "Move the call from Thursday to Tuesday" names two days and nothing between them.
+    fn is_moved(&self, node: &Node) -> bool {
+        self.tagger.tense.moves(&self.tagger.language.grammar.lexicon, self.text, self.atoms, node.open as usize)
+    }
+
     /// Whether no sentence begins between two places.
     fn is_same_sentence(&self, from: u32, to: u32) -> bool {
         self.atoms.get(from as usize..=to as usize).is_some_and(|between| !between.iter().any(|atom| atom.has(SENTENCE)))
+    }
+
+    /// Whether the day mentioned last may be that of a time further on in its sentence: "On Monday, move the call from 10 pm to
+    /// 8 pm", but "I was ill yesterday, call me at 4 pm".
+    fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
+        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
+        let between = self.atoms.iter().take(open as usize + 1).rev().take_while(|atom| atom.start >= by.end);
+        let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
+        day.unit == Unit::Day && (ahead || tense == Tense::Past) && !between.into_iter().any(|atom| atom.has(SENTENCE))
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.

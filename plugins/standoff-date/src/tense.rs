@@ -100,6 +100,8 @@ pub(crate) struct TenseWords {
     onward: Option<ClassId>,
     /// "remind", "please": at the head of a sentence it asks for what lies ahead.
     request: Option<ClassId>,
+    /// "please", "so": a request may follow.
+    request_lead: Option<ClassId>,
     /// "not", "never".
     negation: Option<ClassId>,
     /// "when": behind a date, what begins a clause about it.
@@ -116,6 +118,8 @@ const BEFORE: usize = 25;
 const AFTER: usize = 20;
 /// How many atoms what is moved to a date may stand behind the verb: "pushed the whole launch back to".
 const FAR_OBJECT: usize = 5;
+/// The same where both dates are named behind it: "move the visit to the dentist in town from Monday to Friday".
+const FAR_MOVED: usize = 12;
 /// How far into a relative clause its verb is looked for.
 const RELATIVE: usize = 8;
 /// A verb farther off than this may belong to another clause.
@@ -149,6 +153,7 @@ impl TenseWords {
             rescheduled: class("rescheduled"),
             onward: class("onward"),
             request: class("request"),
+            request_lead: class("request-lead"),
             negation: class("negation"),
             relative: class("relative"),
             conditional: class("conditional"),
@@ -166,6 +171,12 @@ impl TenseWords {
     pub(crate) fn joins(&self, lexicon: &Lexicon, text: &str, atom: &Atom) -> bool {
         let onward = self.onward.is_some_and(|class| lexicon.value(atom.lex, class).is_some());
         onward || matches!(text.get(atom.start as usize..atom.end as usize), Some("-" | "–" | "—"))
+    }
+
+    /// Whether what stands at `open` says from when to when something is moved: "move the call from Thursday to Tuesday".
+    pub(crate) fn moves(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize) -> bool {
+        let scan = Scan { words: self, lexicon, text, atoms };
+        scan.sentence_before(open).rev().take(FAR_MOVED).any(|i| scan.value(i, self.rescheduled) == Some(2))
     }
 
     /// Reads the tense around the atoms from `open` to `close`.
@@ -330,7 +341,7 @@ impl Scan<'_> {
                 crossed = true;
                 continue;
             }
-            if i == sentence.start && self.atoms[i].has(SENTENCE) && self.is(i, self.words.request) {
+            if self.is_request(i) {
                 return found(Tense::Future);
             }
             if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
@@ -377,6 +388,10 @@ impl Scan<'_> {
             if self.atoms[i].has(SENTENCE) {
                 break;
             }
+            // "On Friday let's meet", "on 3 May, cancel the call"
+            if (i == close || self.byte(i - 1) == Some(b',')) && self.is_plain_request(i) {
+                return found(Tense::Future);
+            }
             match self.cue(i) {
                 Some(Cue::Past) if self.after_be(i) || self.is_base_form(i) || self.is_passive(i) => {}
                 Some(Cue::Past) => return found(Tense::Past),
@@ -409,6 +424,7 @@ impl Scan<'_> {
             // "a vote", "Friday's return", "of play", "open-air": no verb.
             Some(_) if atom.has(SENTENCE) || self.noun_follows(i) || self.byte(i + 1) == Some(b'-') => None,
             Some(3) => Some(Cue::Scheduled),
+            Some(5) => Some(Cue::Future),
             Some(_) => self.has_plural_subject(i).then_some(Cue::Base),
             None => {
                 let word = self.word(i).unwrap_or("");
@@ -453,9 +469,10 @@ impl Scan<'_> {
         i.checked_sub(1).is_some_and(|i| self.is(i, self.words.copula))
     }
 
-    /// "To cut", "could hit": no past form, though it looks like one.
+    /// "To cut", "could hit": no past form, though it looks like one. "Plans announced" has one.
     fn is_base_form(&self, i: usize) -> bool {
-        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || self.cue(i) == Some(Cue::Future))
+        let listed = self.is(i, self.words.tense);
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.infinitive) || listed && self.cue(i) == Some(Cue::Future))
     }
 
     /// "Had been scheduled", "had planned": what was planned lies behind.
@@ -468,6 +485,22 @@ impl Scan<'_> {
     /// "If elected", "unless he was": a condition lies ahead, whatever its tense.
     fn is_condition(&self, i: usize, first: usize) -> bool {
         (first..i).rev().take(3).any(|i| self.is(i, self.words.condition))
+    }
+
+    /// "Remind me", "so cancel": asks for what lies ahead.
+    fn is_request(&self, i: usize) -> bool {
+        let asks = match self.value(i, self.words.request) {
+            Some(2) => !self.is(i + 1, self.words.preposition),
+            value => value.is_some(),
+        };
+        asks && (self.atoms[i].has(SENTENCE) || i.checked_sub(1).is_some_and(|i| self.is(i, self.words.request_lead)))
+    }
+
+    /// A verb that asks, with its object: "move the call", "let's".
+    fn is_plain_request(&self, i: usize) -> bool {
+        let lower = self.atoms.get(i).is_some_and(|atom| !atom.has(CAPITAL));
+        let object = || self.is(i + 1, self.words.determiner) || matches!(self.word(i + 1), Some("'" | "’"));
+        lower && self.is(i, self.words.request) && (object() || self.word(i) == Some("lets"))
     }
 
     /// A comma, semicolon or dash.

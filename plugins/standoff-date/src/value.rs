@@ -109,7 +109,7 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
                 if moment.unit != Unit::Hour || full_hour {
                     f.write_str(":00")?;
                 }
-                return Ok(());
+                return write_zone(f, moment.zone);
             }
             write!(f, "{}T{:02}", date(), time.hour())?;
             if moment.unit != Unit::Hour || full_hour {
@@ -118,12 +118,17 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
             if moment.unit == Unit::Second {
                 write!(f, ":{:02}", time.second())?;
             }
-            match moment.zone {
-                Some(0) => f.write_str("Z"),
-                Some(zone) => write!(f, "{}{:02}:{:02}", if zone < 0 { '-' } else { '+' }, zone.abs() / 60, zone.abs() % 60),
-                None => Ok(()),
-            }
+            write_zone(f, moment.zone)
         }
+    }
+}
+
+/// Minutes ahead of universal time, as ISO 8601 has them.
+fn write_zone(f: &mut fmt::Formatter<'_>, zone: Option<i32>) -> fmt::Result {
+    match zone {
+        Some(0) => f.write_str("Z"),
+        Some(zone) => write!(f, "{}{:02}:{:02}", if zone < 0 { '-' } else { '+' }, zone.abs() / 60, zone.abs() % 60),
+        None => Ok(()),
     }
 }
 

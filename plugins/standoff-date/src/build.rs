@@ -140,7 +140,7 @@ impl Args<'_> {
     }
 
     fn only_node(&self) -> Option<(u32, &Node)> {
-        self.captures.iter().find_map(|c| match c.got {
+        self.captures.iter().filter(|c| c.role != Role::Skip).find_map(|c| match c.got {
             Got::Node(n) => self.nodes.get(n as usize).map(|node| (n, node)),
             Got::Value(_) => None,
         })
@@ -324,17 +324,13 @@ impl Args<'_> {
     }
 
     fn clock(&self, all: &mut Fields) -> Option<()> {
-        let Some(mut hour) = self.int(Role::Hour) else {
+        // "0845", "1930"
+        let together = self.int(Role::HourMinute).map(|time| (time / 100, Some(time % 100)));
+        let Some((hour, minute)) = together.or_else(|| Some((self.int(Role::Hour)?, self.int(Role::Minute)))) else {
             // "3" and "in the afternoon" may come from different groups.
             settle_hour(all, None);
             return Some(());
         };
-        let mut minute = self.int(Role::Minute);
-        if minute.is_none() && hour >= 100 {
-            // "0845", "1930"
-            minute = Some(hour % 100);
-            hour /= 100;
-        }
         let second = self.int(Role::Second);
         if hour > 24 || minute.is_some_and(|m| m > 59) || second.is_some_and(|s| s > 60) {
             return None;
@@ -706,6 +702,10 @@ fn inherit_date(from: When, to: When) -> (When, When) {
             let mut a = time;
             share_clock(&mut a, &mut b);
             (When::At { date: date.clone(), time: a }, When::At { date, time: b })
+        }
+        // "Monday to Wednesday next week", "June to August of last year"
+        (When::Fields(a), When::In { inner, outer }) if a.is_named_alike(&inner) => {
+            (When::In { inner: Box::new(When::Fields(a)), outer: outer.clone() }, When::In { inner, outer })
         }
         both => both,
     }

@@ -58,6 +58,10 @@ pub(crate) struct Language {
     pub(crate) month_first: bool,
     /// Words with which people speak to one another, in lower case.
     pub(crate) personal: Vec<String>,
+    /// Names of the lines at the head of a mail.
+    pub(crate) mail_headers: Vec<String>,
+    /// What a letter begins with.
+    pub(crate) greetings: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +81,12 @@ struct LexiconFile {
     /// Words with which people speak to one another: signs of a post.
     #[serde(default)]
     personal: Vec<String>,
+    /// Names of the lines at the head of a mail.
+    #[serde(default)]
+    mail_headers: Vec<String>,
+    /// What a letter begins with.
+    #[serde(default)]
+    greetings: Vec<String>,
     /// Words that more often mean something else.
     #[serde(default)]
     weak: Vec<String>,
@@ -125,11 +135,11 @@ fn slips_of(word: &str) -> BTreeSet<String> {
 }
 
 impl Language {
-    /// Reads and compiles the files.
+    /// Reads and compiles the files; the names of events only if they are wanted.
     ///
     /// # Errors
     /// The file, and what is wrong in it.
-    pub(crate) fn load(resources: &Resources) -> Result<Language, String> {
+    pub(crate) fn load(resources: &Resources, with_events: bool) -> Result<Language, String> {
         let lexicon: LexiconFile = read(resources.lexicon)?;
         let holidays: HolidayFile = read(resources.holidays)?;
         let events: EventFile = read(resources.events)?;
@@ -164,7 +174,7 @@ impl Language {
             source.names.iter().for_each(|name| words.add(holiday, name, i as i32, true));
         }
         let event = words.class("event");
-        for (i, source) in events.event.iter().enumerate() {
+        for (i, source) in events.event.iter().enumerate().filter(|_| with_events) {
             source.names.iter().for_each(|name| words.add(event, name, i as i32, true));
         }
         let mut rules: Vec<RuleSource> = Vec::new();
@@ -174,7 +184,8 @@ impl Language {
         }
         let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
         let almanac = Almanac { holidays: holidays.holiday, events: events.event };
-        Ok(Language { grammar, almanac, month_first: lexicon.month_first, personal: lexicon.personal })
+        let LexiconFile { month_first, personal, mail_headers, greetings, .. } = lexicon;
+        Ok(Language { grammar, almanac, month_first, personal, mail_headers, greetings })
     }
 }
 

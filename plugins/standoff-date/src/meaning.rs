@@ -36,7 +36,7 @@ named_enum! {
     /// Under which name a pattern captures something.
     Role {
         Year = "year", Year2 = "year2", Month = "month", Day = "day", Weekday = "weekday", Week = "week", Quarter = "quarter",
-        Half = "half", Season = "season", Part = "part", Hour = "hour", Minute = "minute", Second = "second", Fraction = "fraction",
+        Half = "half", Season = "season", Part = "part", Hour = "hour", HourMinute = "hhmm", Minute = "minute", Second = "second", Fraction = "fraction",
         Meridiem = "meridiem", Zone = "zone", ZoneSign = "zonesign", ZoneHour = "zonehour", ZoneMinute = "zonemin", Era = "era", Decade = "decade", Century = "century",
         Holiday = "holiday", Event = "event", Unit = "unit", N = "n", Number = "number", Ordinal = "ordinal", Duration = "duration",
         Date = "date", Time = "time", From = "from", To = "to", Dir = "dir", Mod = "mod", Base = "base", Of = "of", Inner = "inner",
@@ -348,6 +348,14 @@ impl Fields {
     pub(crate) fn weekday_agrees(&self) -> bool {
         let day = self.year.zip(self.month).zip(self.day).and_then(|((y, m), d)| crate::calendar::date(y, m, d));
         !self.bc && !self.short_year && day.is_some_and(|day| self.weekday == Some(crate::calendar::weekday_number(day)))
+    }
+
+    /// Whether this and the other are both bare weekdays, or both months.
+    pub(crate) fn is_named_alike(&self, other: &When) -> bool {
+        let When::Fields(other) = other else { return false };
+        let weekdays = self.weekday.is_some() && self.day.is_none() && other.weekday.is_some();
+        let months = self.month.is_some() && self.weekday.is_none() && self.year.is_none() && other.month.is_some();
+        weekdays || months
     }
 
     pub(crate) fn is_clock_only(&self) -> bool {

@@ -71,7 +71,7 @@ impl ModeWords {
         if self.is_history(atoms, document) {
             return Mode::Narrative;
         }
-        if is_post(language, text) { Mode::Post } else { Mode::News }
+        if is_post(language, text) || is_mail(language, text) { Mode::Post } else { Mode::News }
     }
 
     /// History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
@@ -117,4 +117,22 @@ fn is_post(language: &Language, text: &str) -> bool {
             || text
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|word| language.personal.iter().any(|known| known.eq_ignore_ascii_case(word))))
+}
+
+/// How far into a text the head of a mail is looked for, in lines.
+const HEAD_LINES: usize = 12;
+
+/// Whether a text begins as a mail does: with two or more lines of a header ("Subject: …"), or with a greeting that is a line of its own.
+fn is_mail(language: &Language, text: &str) -> bool {
+    let mut headers = 0;
+    for (i, line) in text.trim_start().lines().take(HEAD_LINES).enumerate() {
+        let first = line.split([' ', ':', ',']).next().unwrap_or("");
+        let is = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(first));
+        headers += usize::from(line[first.len()..].starts_with(':') && is(&language.mail_headers));
+        let greets = line.len() <= 60 && line.trim_end().ends_with([',', '!']) && is(&language.greetings);
+        if headers >= 2 || greets && (i == 0 || headers > 0) {
+            return true;
+        }
+    }
+    false
 }

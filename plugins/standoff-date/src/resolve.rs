@@ -276,12 +276,12 @@ impl Context<'_> {
             return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), Unit::Century)));
         }
         if let Some(decade) = fields.decade {
-            let decade = if decade >= 100 { decade } else { self.full_year(decade, 10)? };
+            let decade = if decade >= 100 { decade } else { self.full_decade(decade) };
             let first = if fields.bc { -decade - 10 } else { decade };
             return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), Unit::Decade)));
         }
         let year = match fields.year {
-            Some(short) if fields.short_year => Some(self.full_year(short, 1)?),
+            Some(short) if fields.short_year => Some(self.full_year(short)),
             Some(year) if fields.bc => Some(1 - year),
             year => year,
         };
@@ -295,21 +295,34 @@ impl Context<'_> {
     }
 
     /// The full year of one given by its last two digits, near the anchor.
-    fn full_year(&self, short: i32, _step: i32) -> Option<i32> {
-        let near = match (self.mode, self.mentioned, self.document) {
+    fn full_year(&self, short: i32) -> i32 {
+        let near = self.year_near();
+        let year = near - near.rem_euclid(100) + short;
+        match year - near {
+            31.. => year - 100,
+            ..=-70 => year + 100,
+            _ => year,
+        }
+    }
+
+    /// The first year of a decade given by two digits: the latest that has begun, "the thirties" are those of the last century;
+    /// also the next one where the words look ahead.
+    fn full_decade(&self, short: i32) -> i32 {
+        let now = self.document.map(|now| i32::from(now.date().year()));
+        let near = now.map_or(self.year_near(), |now| self.year_near().min(now));
+        let ahead = if self.tense == Tense::Future { 20 } else { 0 };
+        let year = near - near.rem_euclid(100) + short;
+        if year > near + ahead { year - 100 } else { year }
+    }
+
+    fn year_near(&self) -> i32 {
+        match (self.mode, self.mentioned, self.document) {
             (Mode::Narrative, Some(mentioned), _) => i32::from(mentioned.date().year()) + 25,
             (_, _, Some(document)) => i32::from(document.date().year()),
             (_, Some(mentioned), _) => i32::from(mentioned.date().year()),
             // The usual pivot: 00–49 are of this century, 50–99 of the last.
             _ => 2019,
-        };
-        let mut year = near - near.rem_euclid(100) + short;
-        if year > near + 30 {
-            year -= 100;
-        } else if year <= near - 70 {
-            year += 100;
         }
-        Some(year)
     }
 
     fn in_year(&self, fields: &Fields, year: i32) -> Option<Resolved> {
@@ -469,9 +482,16 @@ impl Context<'_> {
                 })?;
                 return Some(self.plain(Moment::day(found)));
             }
+            if self.mode == Mode::Narrative && anchor.unit > Unit::Week {
+                // "In 1916 … on Monday" is some Monday of the year.
+                return Some(Resolved::plain(Value::Open(format!("{}-WXX-{weekday}", year_text(anchor.date().year().into())))));
+            }
             return Some(self.plain(Moment::day(self.pick_weekday(weekday, anchor)?)));
         }
         if let Some(day) = fields.day {
+            if self.mode == Mode::Narrative && anchor.unit > Unit::Month {
+                return Some(Resolved::plain(Value::Open(format!("{}-XX-{day:02}", year_text(anchor.date().year().into())))));
+            }
             let month = calendar::floor(anchor.at, Unit::Month);
             let candidates: Vec<Moment> = (-3..=3)
                 .filter_map(|n| {
@@ -585,6 +605,10 @@ impl Context<'_> {
             let step = if matches!(self.tense, Tense::Past | Tense::Ended) { -1 } else { 1 };
             let from = if same { add(anchor.at, Unit::Day, step)?.date() } else { day };
             return calendar::nearest_weekday(from, weekday, step);
+        }
+        // "Saturday 22:00 to Sunday 04:00"
+        if let (true, Some(first)) = (self.goes_on, self.recent_day) {
+            return calendar::nearest_weekday(first.date(), weekday, 1);
         }
         let next = calendar::nearest_weekday(day, weekday, 1)?;
         let ahead = days_between(midnight(day), midnight(next));
@@ -899,7 +923,8 @@ impl Context<'_> {
             return (day >= start && day < end).then(|| self.plain(Moment::day(day.date())));
         }
         let unit = unit?;
-        if n == 0 {
+        // "The last quarter of the century" is one of its four parts.
+        if n == 0 || unit == Unit::Quarter && moment.unit >= Unit::Decade {
             return None;
         }
         let (first, last) = (calendar::floor(start, unit), calendar::floor(add(end, Unit::Second, -1)?, unit));
@@ -1073,6 +1098,9 @@ impl Context<'_> {
                 Dir::Previous | Dir::Following => self.anchor_finer_than(Anchor::Mentioned, Unit::Day).unwrap_or(anchor),
                 _ => anchor,
             };
+            if step != 0 && day.unit > Unit::Day && day.part.is_none() {
+                return Some(Resolved::plain(Value::Open(format!("{}{}", day_pattern(&day), clock_text(fields)?))));
+            }
             return self.clock_on(add(day.at, Unit::Day, step)?.date(), fields);
         }
         // Months, days of the year, seasons, quarters, holidays: step from year to year.
@@ -1384,7 +1412,7 @@ impl Context<'_> {
 
     fn holiday(&self, holiday: i32, fields: &Fields) -> Option<Resolved> {
         let year = match fields.year {
-            Some(short) if fields.short_year => Some(self.full_year(short, 1)?),
+            Some(short) if fields.short_year => Some(self.full_year(short)),
             Some(year) if fields.bc => Some(1 - year),
             year => year,
         };
@@ -1444,8 +1472,16 @@ impl Context<'_> {
         let (a, b) = (crate::value::parse(from)?, crate::value::parse(to)?);
         let start = Resolved::plain(a.clone());
         let end = Resolved::plain(b);
-        let years = i32::from(end.moment()?.date().year()) - i32::from(start.moment()?.date().year());
-        let length = Length { parts: vec![(Unit::Year, Amount::Exact(f64::from(years.max(1))))], ..Length::default() };
+        let (first, last) = (start.moment()?, end.moment()?);
+        let years = last.date().year() - first.date().year();
+        let days = days_between(first.at, last.at) + 1;
+        // In the unit that holds it at least twice, but years where only those are known.
+        let (unit, n) = match days {
+            _ if first.unit >= Unit::Year || days >= 365 => (Unit::Year, f64::from(years.max(1))),
+            61.. => (Unit::Month, (days as f64 / 30.4).round()),
+            _ => (Unit::Day, days as f64),
+        };
+        let length = Length { parts: vec![(unit, Amount::Exact(n))], ..Length::default() };
         Some(Resolved { begin: Some(a), end: Some(end.value), ..Resolved::plain(Value::Length(length)) })
     }
 }

@@ -103,7 +103,7 @@ impl Tagger {
             LanguageChoice::Auto | LanguageChoice::En => &language::EN,
             LanguageChoice::De => &language::DE,
         };
-        let language = Language::load(resources)?;
+        let language = Language::load(resources, settings.events)?;
         let class = |name: &str| language.grammar.lexicon.class(name);
         let anchors = AnchorWords::new(&language.grammar.lexicon);
         let modes = ModeWords::new(&language.grammar.lexicon);
@@ -432,14 +432,14 @@ impl Run<'_> {
             match self.tagger.settings.prefer {
                 Prefer::Past => reading = Reading::new(Tense::Past, true),
                 Prefer::Future => reading = Reading::new(Tense::Future, true),
-                Prefer::Mode if self.post && reading.tense == Tense::Unknown => reading = Reading::new(Tense::Future, true),
+                Prefer::Mode if self.post => reading = Reading::new(Tense::Future, true),
                 Prefer::Mode | Prefer::Nearest => {}
             }
         }
-        self.recent_day = self.mentioned.filter(|moment| match self.mode {
-            Mode::News => moment.unit <= Unit::Day && (self.goes_on || self.was_mentioned_just_before(node.open)),
-            Mode::Colloquial => self.is_day_of_sentence(moment, reading.tense, node.open),
-            _ => false,
+        self.recent_day = self.mentioned.filter(|moment| moment.unit <= Unit::Day).and_then(|moment| match self.mode {
+            Mode::News => (self.goes_on || self.was_mentioned_just_before(node.open)).then_some(moment),
+            Mode::Colloquial => self.is_day_of_sentence(&moment, reading.tense, node.open).then(|| Moment::day(moment.date())),
+            _ => None,
         });
         match &node.meaning {
             Meaning::Nothing | Meaning::Number(_) | Meaning::Ordinal(_) => {}
@@ -493,7 +493,7 @@ impl Run<'_> {
         let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
         let between = self.atoms.iter().take(open as usize + 1).rev().take_while(|atom| atom.start >= by.end);
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        day.unit == Unit::Day && (ahead || tense == Tense::Past) && !between.into_iter().any(|atom| atom.has(SENTENCE))
+        (ahead || tense == Tense::Past) && !between.into_iter().any(|atom| atom.has(SENTENCE))
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.
@@ -545,7 +545,7 @@ impl Run<'_> {
         let in_told_year = self.in_told_year(meaning);
         let meaning = in_told_year.as_ref().unwrap_or(meaning);
         let Some(resolved) = self.context(reading, document).resolve(meaning) else { return };
-        if !self.wanted(&resolved, meaning, open) {
+        if !self.wanted(&resolved, open) {
             return;
         }
         self.settle_waiting(&resolved, open);
@@ -716,7 +716,7 @@ impl Run<'_> {
             // A year that only repeats the story's own leaves it at its day or month.
             return years == 0 || (!begins && !(1..=3).contains(&years));
         }
-        !begins && years.abs() > 15
+        !begins && !(-15..=20).contains(&years)
     }
 
     fn is_creation_time(&self, meaning: &Meaning, value: &Value, start: u32) -> bool {
@@ -726,12 +726,9 @@ impl Run<'_> {
         fields.year.is_some() && fields.day.is_some() && start < 200 && self.found.len() < 3 && moment.date() == document.date()
     }
 
-    fn wanted(&self, resolved: &Resolved, meaning: &Meaning, open: u32) -> bool {
+    fn wanted(&self, resolved: &Resolved, open: u32) -> bool {
         let settings = &self.tagger.settings;
         if !settings.references && matches!(resolved.value, Value::Reference(_)) {
-            return false;
-        }
-        if !settings.events && matches!(meaning, Meaning::When(When::Fields(f)) if f.event.is_some()) {
             return false;
         }
         if !settings.adjectives

@@ -78,12 +78,12 @@ pub(crate) fn cut(
             }
             after_stop = end - start == 1 && matches!(bytes[start], b'.' | b'!' | b'?');
         } else {
-            while next_sentence <= start {
+            if next_sentence <= start {
                 flags |= SENTENCE;
-                next_sentence = sentences.next().unwrap_or(usize::MAX);
-            }
-            if flags & (SENTENCE | BREAK) == SENTENCE && bytes[previous_end..start].contains(&b'\n') {
-                lines.push(atoms.len() as u32);
+                next_sentence = sentences.find(|&sentence| sentence > start).unwrap_or(usize::MAX);
+                if flags & BREAK == 0 && bytes[previous_end..start].contains(&b'\n') {
+                    lines.push(atoms.len() as u32);
+                }
             }
         }
         previous_end = end;

@@ -489,11 +489,9 @@ impl Scan<'_> {
 
     /// "Remind me", "so cancel": asks for what lies ahead.
     fn is_request(&self, i: usize) -> bool {
-        let asks = match self.value(i, self.words.request) {
-            Some(2) => !self.is(i + 1, self.words.preposition),
-            value => value.is_some(),
-        };
-        asks && (self.atoms[i].has(SENTENCE) || i.checked_sub(1).is_some_and(|i| self.is(i, self.words.request_lead)))
+        let Some(kind) = self.value(i, self.words.request) else { return false };
+        let begins = self.atoms[i].has(SENTENCE) || i.checked_sub(1).is_some_and(|i| self.is(i, self.words.request_lead));
+        begins && (kind != 2 || !self.is(i + 1, self.words.preposition))
     }
 
     /// A verb that asks, with its object: "move the call", "let's".

@@ -1654,7 +1654,7 @@ fn open_text(fields: &Fields) -> Option<String> {
     } else if fields.day.is_some() {
         format!("XXXX-XX{day}")
     } else if let Some(year) = fields.year {
-        year_text(year)
+        year_text(year).to_string()
     } else if fields.hour.is_some() || fields.part.is_some() {
         "XXXX-XX-XX".to_owned()
     } else {

@@ -560,7 +560,7 @@ impl Run<'_> {
                 Kind::Duration => "DURATION",
                 Kind::Set => "SET",
             },
-            value: resolved.value.to_string(),
+            value: resolved.value.to_text(),
             modifier: resolved.modifier.map(crate::meaning::Mod::text),
             quant: resolved.quant.map(crate::meaning::Quant::text),
             freq: resolved.freq,
@@ -759,6 +759,6 @@ fn set_ends(timex: &mut Timex, begin: Option<Value>, end: Option<Value>) {
     {
         timex.interval = Some(Interval { start: a.start, end: b.end });
     }
-    timex.begin = begin.map(|v| v.to_string()).or(timex.begin.take());
-    timex.until = end.map(|v| v.to_string()).or(timex.until.take());
+    timex.begin = begin.map(|v| v.to_text()).or(timex.begin.take());
+    timex.until = end.map(|v| v.to_text()).or(timex.until.take());
 }

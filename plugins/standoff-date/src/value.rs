@@ -37,13 +37,36 @@ impl Value {
     }
 }
 
-/// A year with four digits, and BC before those before the common era.
-pub(crate) fn year_text(year: i32) -> String {
-    if year > 0 { format!("{year:04}") } else { format!("BC{:04}", 1 - year) }
+/// Writes a year with four digits, and BC before those before the common era.
+pub(crate) fn year_text(year: i32) -> impl fmt::Display {
+    YearText(year)
+}
+
+struct YearText(i32);
+
+impl fmt::Display for YearText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 > 0 { write!(f, "{:04}", self.0) } else { write!(f, "BC{:04}", 1 - self.0) }
+    }
+}
+
+fn write_day(f: &mut fmt::Formatter<'_>, day: jiff::civil::Date) -> fmt::Result {
+    write!(f, "{}-{:02}-{:02}", YearText(day.year().into()), day.month(), day.day())
 }
 
 fn century_text(first_year: i32) -> String {
     if first_year >= 0 { format!("{:02}", first_year / 100) } else { format!("BC{:02}", -first_year / 100 - 1) }
+}
+
+impl Value {
+    /// The value as text. Most have the length of a time.
+    pub(crate) fn to_text(&self) -> String {
+        use fmt::Write;
+        let mut text = String::with_capacity(24);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{self}");
+        text
+    }
 }
 
 impl fmt::Display for Value {
@@ -77,16 +100,16 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
     if let Some(season) = moment.season {
         return write!(f, "{}-{}", year_text(year), season_text(season));
     }
-    let date = || format!("{}-{:02}-{:02}", year_text(year), day.month(), day.day());
     if let Some(part) = moment.part {
-        return write!(f, "{}T{}", date(), part_text(part));
+        write_day(f, day)?;
+        return write!(f, "T{}", part_text(part));
     }
     match moment.unit {
         Unit::Millennium => write!(f, "{}", year.div_euclid(1000)),
         Unit::Century => f.write_str(&century_text(year)),
         Unit::Decade if year >= 0 => write!(f, "{:03}", year / 10),
         Unit::Decade => write!(f, "BC{:03}", -year / 10 - 1),
-        Unit::Year => f.write_str(&year_text(year)),
+        Unit::Year => write!(f, "{}", year_text(year)),
         Unit::Half => write!(f, "{}-H{}", year_text(year), (day.month() - 1) / 6 + 1),
         Unit::Quarter => write!(f, "{}-Q{}", year_text(year), calendar::quarter_number(day)),
         Unit::Season => {
@@ -99,19 +122,21 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
             write!(f, "{}-W{week:02}", year_text(year))?;
             if moment.unit == Unit::Weekend { f.write_str("-WE") } else { Ok(()) }
         }
-        Unit::Day => f.write_str(&date()),
+        Unit::Day => write_day(f, day),
         Unit::Hour | Unit::Minute | Unit::Second => {
             let time = moment.at.time();
             if moment.end_of_day
                 && let Ok(eve) = day.yesterday()
             {
-                write!(f, "{}-{:02}-{:02}T24", year_text(eve.year().into()), eve.month(), eve.day())?;
+                write_day(f, eve)?;
+                f.write_str("T24")?;
                 if moment.unit != Unit::Hour || full_hour {
                     f.write_str(":00")?;
                 }
                 return write_zone(f, moment.zone);
             }
-            write!(f, "{}T{:02}", date(), time.hour())?;
+            write_day(f, day)?;
+            write!(f, "T{:02}", time.hour())?;
             if moment.unit != Unit::Hour || full_hour {
                 write!(f, ":{:02}", time.minute())?;
             }

@@ -468,6 +468,19 @@ pub(crate) enum When {
     By(Option<Box<When>>),
 }
 
+impl When {
+    /// Gives a bare day of the month its month and year.
+    pub(crate) fn take_month_of(&mut self, other: jiff::civil::Date) {
+        match self {
+            When::Fields(fields) if fields.day.is_some() && fields.month.is_none() && fields.weekday.is_none() => {
+                (fields.month, fields.year) = (Some(other.month().into()), Some(other.year().into()));
+            }
+            When::At { date, .. } => date.take_month_of(other),
+            _ => {}
+        }
+    }
+}
+
 /// A repetition.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Repeat {

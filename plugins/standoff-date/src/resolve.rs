@@ -1111,7 +1111,9 @@ impl Context<'_> {
             found.extend(self.fields(&in_year));
         }
         let bounds = |r: &Resolved| r.value.interval().and_then(|i| Some((i.start?, i.end?)));
-        let now = anchor.at;
+        // "In 2001 … the following spring" comes after that year.
+        let whole_year = dir == Dir::Following && anchor.unit >= Unit::Year && anchor.season.is_none();
+        let now = if whole_year { add(calendar::interval(&anchor)?.1, Unit::Second, -1)? } else { anchor.at };
         let index = |i: usize| i.checked_sub(1);
         let n = n as usize;
         // "Last October", said in November, is not the last month, which would be called so.

@@ -467,10 +467,19 @@ impl Run<'_> {
                         (from_seen, from_reading) = (Some(b), Reading::new(Tense::Ended, true));
                     }
                 }
-                for (side, seen, reading) in [(from, from_seen, from_reading), (to, to_seen, to_reading)] {
-                    if let Some((when, span)) = side {
-                        self.resolve(&Meaning::When((**when).clone()), reading, seen, *span, node.rule);
+                if let Some((when, span)) = from {
+                    self.resolve(&Meaning::When((**when).clone()), from_reading, from_seen, *span, node.rule);
+                }
+                if let Some((when, span)) = to {
+                    let mut when = (**when).clone();
+                    if self.mode == Mode::Colloquial
+                        && let Some(day) = self.mentioned.filter(|moment| from.is_some() && moment.unit <= Unit::Day)
+                    {
+                        // "On Monday to 7 pm" is moved within the day, "from the 16th to the 23rd" within the month.
+                        self.recent_day = Some(Moment::day(day.date()));
+                        when.take_month_of(day.date());
                     }
+                    self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
                 }
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),

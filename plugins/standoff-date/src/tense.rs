@@ -490,7 +490,8 @@ impl Scan<'_> {
     /// "Remind me", "so cancel": asks for what lies ahead.
     fn is_request(&self, i: usize) -> bool {
         let Some(kind) = self.value(i, self.words.request) else { return false };
-        let begins = self.atoms[i].has(SENTENCE) || i.checked_sub(1).is_some_and(|i| self.is(i, self.words.request_lead));
+        let lead = i.checked_sub(1).and_then(|i| self.value(i, self.words.request_lead));
+        let begins = self.atoms[i].has(SENTENCE) || lead == Some(1) || lead == Some(2) && self.is(i + 1, self.words.determiner);
         begins && (kind != 2 || !self.is(i + 1, self.words.preposition))
     }
 

@@ -499,18 +499,26 @@ impl Run<'_> {
     /// Whether the day mentioned last may be that of a time further on in its sentence: "On Monday, move the call from 10 pm to
     /// 8 pm", but "I was ill yesterday, call me at 4 pm".
     fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
-        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
-        let between = self.atoms.iter().take(open as usize + 1).rev().take_while(|atom| atom.start >= by.end);
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        (ahead || tense == Tense::Past) && !between.into_iter().any(|atom| atom.has(SENTENCE))
+        (ahead || tense == Tense::Past) && self.mentioned_in_sentence(open)
+    }
+
+    /// Whether the last date mentioned stands in the sentence of an atom, not far before it.
+    fn mentioned_in_sentence(&self, open: u32) -> bool {
+        self.is_mentioned_near(open, SENTENCE)
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.
     fn was_mentioned_just_before(&self, open: u32) -> bool {
+        !self.mentioned_in_passing && self.is_mentioned_near(open, BREAK)
+    }
+
+    /// Whether the last date mentioned stands at most [`RECENT`] bytes before an atom, and no atom with the flag between them.
+    fn is_mentioned_near(&self, open: u32, flag: u8) -> bool {
         let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
         let between = self.atoms.iter().take(open as usize + 1).rev().take_while(|atom| atom.start >= by.end);
         let near = self.atoms.get(open as usize).is_some_and(|atom| atom.start.saturating_sub(by.end) <= RECENT);
-        near && !self.mentioned_in_passing && !between.into_iter().any(|atom| atom.has(BREAK))
+        near && !between.into_iter().any(|atom| atom.has(flag))
     }
 
     /// Whether only "to" or the like stands between the last date mentioned and an atom.
@@ -656,6 +664,14 @@ impl Run<'_> {
             }
         }
         if moment.unit > Unit::Decade || (self.mode == Mode::Narrative && self.is_aside(&moment, open)) {
+            return;
+        }
+        // "Fell to 7.6 percent in March, the lowest since 2008, from 7.7 the month before"
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        if self.mode == Mode::News
+            && self.mentioned_in_sentence(open)
+            && self.tagger.tense.is_since(lexicon, self.text, self.atoms, open as usize)
+        {
             return;
         }
         self.mentioned = Some(moment);

@@ -167,6 +167,12 @@ impl TenseWords {
         open.checked_sub(1).is_some_and(|i| scan.is(i, self.comparing)) || matches!(scan.word(close), Some("'" | "’"))
     }
 
+    /// Whether the atoms from `open` on are only a bound in the past: "the lowest since May".
+    pub(crate) fn is_since(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize) -> bool {
+        let scan = Scan { words: self, lexicon, text, atoms };
+        [open, open.wrapping_sub(1)].into_iter().any(|i| scan.word(i).is_some_and(|_| scan.value(i, self.side) == Some(-1)))
+    }
+
     /// Whether an atom joins the ends of a range: "to", a dash.
     pub(crate) fn joins(&self, lexicon: &Lexicon, text: &str, atom: &Atom) -> bool {
         let onward = self.onward.is_some_and(|class| lexicon.value(atom.lex, class).is_some());

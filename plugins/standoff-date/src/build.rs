@@ -497,7 +497,8 @@ fn duration(args: &Args) -> Option<Length> {
     if year_like && unit != Unit::Year && args.captured(Role::Number).any(|c| c.end == c.start + 1) {
         return None;
     }
-    if amount.guess() > 1e6 || amount.guess() < 0.0 {
+    let most = if unit >= Unit::Year { 1e11 } else { 1e6 };
+    if amount.guess() > most || amount.guess() < 0.0 {
         return None;
     }
     let working = args.int(Role::Weekend) == Some(2);

@@ -48,7 +48,7 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
             && let Some(decimals) = tight_digits(atoms, end + 1, limit).filter(|d| d.end - d.start <= 4)
         {
             let scale = 10f64.powi((decimals.end - decimals.start) as i32);
-            found.push((end + 2, value + f64::from(decimals.number) / scale));
+            scaled(grammar, atoms, end + 2, limit, value + f64::from(decimals.number) / scale, found);
             return;
         }
         if is_tight(end, marks.slash)
@@ -64,12 +64,14 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
             found.push((end + 3, value + f64::from(above.number) / f64::from(below.number)));
         }
     }
-    // A number in words may go on after digits: "2 million".
+    scaled(grammar, atoms, end, limit, value, found);
+}
+
+/// A number in digits that ends there, and the one that a word goes on with: "2 million".
+fn scaled(grammar: &Grammar, atoms: &[Atom], end: u32, limit: u32, value: f64, found: &mut Found) {
     found.push((end, value));
-    if let Some(scale) = marks.scale
-        && let Some(factor) =
-            atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK)).and_then(|a| grammar.lexicon.value(a.lex, scale))
-    {
+    let next = atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK));
+    if let Some(factor) = next.zip(grammar.numbers.scale).and_then(|(a, scale)| grammar.lexicon.value(a.lex, scale)) {
         found.push((end + 1, value * f64::from(factor)));
     }
 }

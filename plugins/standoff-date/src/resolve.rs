@@ -806,7 +806,7 @@ impl Context<'_> {
         } else {
             (length, grain)
         };
-        let at = shift(base.at, length, sign)?;
+        let Some(at) = shift(base.at, length, sign) else { return beyond_calendar(length, sign) };
         let mut out = if length.working {
             self.plain(Moment::day(at.date()))
         } else if self.colloquial() {
@@ -1486,6 +1486,24 @@ impl Context<'_> {
         let length = Length { parts: vec![(unit, Amount::Exact(n))], ..Length::default() };
         Some(Resolved { begin: Some(a), end: Some(end.value), ..Resolved::plain(Value::Length(length)) })
     }
+}
+
+/// Years beyond the calendar: those behind as TIMEX2 writes them, 66 million years ago is MA66, 74,000 years ago is KA74; the
+/// others are only ahead.
+fn beyond_calendar(length: &Length, sign: i32) -> Option<Resolved> {
+    let &[(Unit::Year, amount)] = length.parts.as_slice() else { return None };
+    let years = amount.guess();
+    let (letter, unit) = match years {
+        ..1e4 => return None,
+        ..1e6 => ("KA", 1e3),
+        ..1e9 => ("MA", 1e6),
+        _ => ("GA", 1e9),
+    };
+    if sign > 0 {
+        return Some(Resolved::plain(Value::Reference(RefKind::Future)));
+    }
+    let text = format!("{letter}{}", (years / unit * 1e3).round() / 1e3);
+    Some(Resolved { modifier: length.modifier, ..Resolved::plain(Value::Open(text)) })
 }
 
 /// Whether a date is counted in weeks from another.

@@ -305,6 +305,10 @@ pub fn interval_of(value: &str) -> Option<Interval> {
 
 /// Reads a value that denotes one stretch of the calendar.
 pub(crate) fn parse(text: &str) -> Option<Value> {
+    // Thousands, millions and billions of years ago.
+    if let Some(count) = ["KA", "MA", "GA"].iter().find_map(|unit| text.strip_prefix(unit)) {
+        return count.parse::<f64>().is_ok_and(f64::is_finite).then(|| Value::Open(text.to_owned()));
+    }
     let (bc, body) = match text.strip_prefix("BC") {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -40,6 +40,7 @@ mod meaning;
 mod mode;
 mod moon;
 mod number;
+mod order;
 mod pattern;
 mod plugin;
 mod resolve;

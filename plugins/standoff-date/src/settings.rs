@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Colloquial for a short text whose date has a time of day, narrative for one with many years far from its own and little that is
-    /// seen from the day of its writing ("yesterday", "last week"), a post for another short one that speaks to somebody, else news.
+    /// seen from the day of its writing ("yesterday", "last week"), a post for another short one that speaks to somebody and for
+    /// what begins as a mail does, else news.
     #[default]
     Auto,
     /// From the document's date: "Saturday" is the Saturday next to it on the side that the tense says.
@@ -46,7 +47,8 @@ pub enum Prefer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// As the language has it: month first in English, day first elsewhere.
+    /// As a date of the text has it that can be read in one way only (31/12/2021), else as the language does: month first in
+    /// English, day first elsewhere.
     #[default]
     Language,
     /// 3/4 is the third of April.

@@ -13,6 +13,7 @@ use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
 use crate::meaning::{Amount, Dir, Fields, Length, Meaning, Unit, When};
 use crate::mode::ModeWords;
+use crate::order;
 use crate::resolve::{Context, Kind, Resolved};
 use crate::settings::{LanguageChoice, Mode, Order, Prefer, Settings};
 use crate::tense::{Reading, Tense, TenseWords};
@@ -158,7 +159,7 @@ impl Tagger {
         let rules = mode;
         let mode = if post { Mode::News } else { mode };
         let day_first = match self.settings.order {
-            Order::Language => !self.language.month_first,
+            Order::Language => order::day_first(&self.language.grammar, text, atoms).unwrap_or(!self.language.month_first),
             Order::Day => true,
             Order::Month => false,
         };

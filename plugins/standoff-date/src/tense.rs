@@ -497,7 +497,13 @@ impl Scan<'_> {
     fn is_request(&self, i: usize) -> bool {
         let Some(kind) = self.value(i, self.words.request) else { return false };
         let lead = i.checked_sub(1).and_then(|i| self.value(i, self.words.request_lead));
-        let begins = self.atoms[i].has(SENTENCE) || lead == Some(1) || lead == Some(2) && self.is(i + 1, self.words.determiner);
+        let plain = self.value(i, self.words.tense) != Some(0);
+        let begins = match lead {
+            _ if self.atoms[i].has(SENTENCE) => true,
+            Some(2) => plain && self.is(i + 1, self.words.determiner),
+            Some(3) => plain,
+            lead => lead.is_some(),
+        };
         begins && (kind != 2 || !self.is(i + 1, self.words.preposition))
     }
 

@@ -305,12 +305,17 @@ impl Context<'_> {
         }
     }
 
-    /// The first year of a decade given by two digits: the latest that has begun, "the thirties" are those of the last century;
+    /// The first year of a decade given by two digits: in news the latest that has begun, "the thirties" are those of the last century;
     /// also the next one where the words look ahead.
     fn full_decade(&self, short: i32) -> i32 {
         let now = self.document.map(|now| i32::from(now.date().year()));
-        let near = now.map_or(self.year_near(), |now| self.year_near().min(now));
-        let ahead = if self.tense == Tense::Future { 20 } else { 0 };
+        if let (Mode::Narrative, Some(_)) = (self.mode, self.mentioned) {
+            // A story goes on from the year that was mentioned, but not beyond its telling.
+            let year = self.full_year(short);
+            return if now.is_some_and(|now| year > now) { year - 100 } else { year };
+        }
+        let near = self.year_near();
+        let ahead = if self.tense == Tense::Future { 40 } else { 0 };
         let year = near - near.rem_euclid(100) + short;
         if year > near + ahead { year - 100 } else { year }
     }

@@ -433,7 +433,7 @@ impl Run<'_> {
             match self.tagger.settings.prefer {
                 Prefer::Past => reading = Reading::new(Tense::Past, true),
                 Prefer::Future => reading = Reading::new(Tense::Future, true),
-                Prefer::Mode if self.post => reading = Reading::new(Tense::Future, true),
+                Prefer::Mode if self.post && reading.tense == Tense::Unknown => reading = Reading::new(Tense::Future, true),
                 Prefer::Mode | Prefer::Nearest => {}
             }
         }

@@ -100,6 +100,8 @@ pub(crate) struct TenseWords {
     onward: Option<ClassId>,
     /// "remind", "please": at the head of a sentence it asks for what lies ahead.
     request: Option<ClassId>,
+    /// "I", "we".
+    speaker: Option<ClassId>,
     /// "please", "so": a request may follow.
     request_lead: Option<ClassId>,
     /// "not", "never".
@@ -153,6 +155,7 @@ impl TenseWords {
             rescheduled: class("rescheduled"),
             onward: class("onward"),
             request: class("request"),
+            speaker: class("speaker"),
             request_lead: class("request-lead"),
             negation: class("negation"),
             relative: class("relative"),
@@ -430,7 +433,7 @@ impl Scan<'_> {
             // "a vote", "Friday's return", "of play", "open-air": no verb.
             Some(_) if atom.has(SENTENCE) || self.noun_follows(i) || self.byte(i + 1) == Some(b'-') => None,
             Some(3) => Some(Cue::Scheduled),
-            Some(5) => Some(Cue::Future),
+            Some(5) => i.checked_sub(1).is_some_and(|i| self.is(i, self.words.speaker)).then_some(Cue::Future),
             Some(_) => self.has_plural_subject(i).then_some(Cue::Base),
             None => {
                 let word = self.word(i).unwrap_or("");
@@ -499,7 +502,7 @@ impl Scan<'_> {
         let lead = i.checked_sub(1).and_then(|i| self.value(i, self.words.request_lead));
         let plain = self.value(i, self.words.tense) != Some(0);
         let begins = match lead {
-            _ if self.atoms[i].has(SENTENCE) => true,
+            _ if self.atoms[i].has(SENTENCE) => kind != 3 || self.is(i + 1, self.words.determiner),
             Some(2) => plain && self.is(i + 1, self.words.determiner),
             Some(3) => plain,
             lead => lead.is_some(),
@@ -509,9 +512,12 @@ impl Scan<'_> {
 
     /// A verb that asks, with its object: "move the call", "let's".
     fn is_plain_request(&self, i: usize) -> bool {
+        // "On Friday set a record" has a past form.
         let lower = self.atoms.get(i).is_some_and(|atom| !atom.has(CAPITAL));
         let object = || self.is(i + 1, self.words.determiner) || matches!(self.word(i + 1), Some("'" | "’"));
-        lower && self.is(i, self.words.request) && (object() || self.word(i) == Some("lets"))
+        let lets = matches!(self.word(i), Some("lets")) || self.word(i) == Some("let") && matches!(self.word(i + 1), Some("'" | "’"));
+        let plain = self.value(i, self.words.tense) != Some(0);
+        lower && self.is(i, self.words.request) && (lets || plain && object())
     }
 
     /// A comma, semicolon or dash.

@@ -469,13 +469,18 @@ pub(crate) enum When {
 }
 
 impl When {
-    /// Gives a bare day of the month its month and year.
-    pub(crate) fn take_month_of(&mut self, other: jiff::civil::Date) {
+    /// Gives a bare day of the month the month and year of another day, or the next month where that would lie before `now`.
+    pub(crate) fn take_month_of(&mut self, other: jiff::civil::Date, now: Option<jiff::civil::Date>) {
         match self {
-            When::Fields(fields) if fields.day.is_some() && fields.month.is_none() && fields.weekday.is_none() => {
-                (fields.month, fields.year) = (Some(other.month().into()), Some(other.year().into()));
+            When::Fields(fields) if fields.month.is_none() && fields.weekday.is_none() => {
+                let Some(day) = fields.day else { return };
+                let (year, month) = (i32::from(other.year()), i32::from(other.month()));
+                let over = crate::calendar::date(year, month, day).zip(now).is_some_and(|(date, now)| date < now);
+                let next = month % 12 + 1;
+                (fields.month, fields.year) =
+                    if over { (Some(next), Some(year + i32::from(next == 1))) } else { (Some(month), Some(year)) };
             }
-            When::At { date, .. } => date.take_month_of(other),
+            When::At { date, time } if time.day.is_none() => date.take_month_of(other, now),
             _ => {}
         }
     }

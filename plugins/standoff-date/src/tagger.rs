@@ -478,7 +478,7 @@ impl Run<'_> {
                     {
                         // "On Monday to 7 pm" is moved within the day, "from the 16th to the 23rd" within the month.
                         self.recent_day = Some(Moment::day(day.date()));
-                        when.take_month_of(day.date());
+                        when.take_month_of(day.date(), self.document.map(|now| now.date()));
                     }
                     self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
                 }
@@ -501,7 +501,15 @@ impl Run<'_> {
     /// 8 pm", but "I was ill yesterday, call me at 4 pm".
     fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        (ahead || tense == Tense::Past) && self.mentioned_in_sentence(open)
+        (ahead || tense == Tense::Past && self.no_comma_since_mentioned(open)) && self.mentioned_in_sentence(open)
+    }
+
+    /// Whether no comma stands between the last date mentioned and an atom not far behind it.
+    fn no_comma_since_mentioned(&self, open: u32) -> bool {
+        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
+        let comma = self.tagger.language.grammar.numbers.comma;
+        let between = self.atoms.iter().take(open as usize).rev().take_while(|atom| atom.start >= by.end).take(RECENT as usize);
+        !between.into_iter().any(|atom| atom.lex == comma)
     }
 
     /// Whether the last date mentioned stands in the sentence of an atom, not far before it.

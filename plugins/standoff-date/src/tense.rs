@@ -185,7 +185,8 @@ impl TenseWords {
     /// Whether what stands at `open` says from when to when something is moved: "move the call from Thursday to Tuesday".
     pub(crate) fn moves(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], open: usize) -> bool {
         let scan = Scan { words: self, lexicon, text, atoms };
-        scan.sentence_before(open).rev().take(FAR_MOVED).any(|i| scan.value(i, self.rescheduled) == Some(2))
+        let clause = scan.sentence_before(open).rev().take(FAR_MOVED).take_while(|&i| !scan.is_mark(i));
+        clause.into_iter().any(|i| scan.value(i, self.rescheduled) == Some(2) && scan.is_asked_or_done(i, open))
     }
 
     /// Reads the tense around the atoms from `open` to `close`.
@@ -350,7 +351,8 @@ impl Scan<'_> {
                 crossed = true;
                 continue;
             }
-            if self.is_request(i) {
+            // "I was ill yesterday, call me at 4 pm"
+            if self.is_request(i) || i > 0 && self.byte(i - 1) == Some(b',') && self.is_plain_request(i) {
                 return found(Tense::Future);
             }
             if self.is(i, self.words.infinitive) && i + 1 < open && self.is_verb_after_to(i + 1) && self.looks_ahead(i, sentence.start) {
@@ -508,6 +510,24 @@ impl Scan<'_> {
             lead => lead.is_some(),
         };
         begins && (kind != 2 || !self.is(i + 1, self.words.preposition))
+    }
+
+    /// "Move", "to move", "can you move", "has been moved", but neither "my shift" nor "delayed train".
+    fn is_asked_or_done(&self, i: usize, open: usize) -> bool {
+        let auxiliary = |k: usize| {
+            let words = [self.words.infinitive, self.words.was, self.words.be, self.words.pluperfect, self.words.tense];
+            words.into_iter().any(|class| self.is(k, class))
+        };
+        // "Can you move"
+        let asked = || i.checked_sub(2).is_some_and(|k| self.value(k, self.words.tense) == Some(2)) && !self.noun_follows(i);
+        // "Move Monday's film", but neither "shift in the kitchen" nor "shift hours are".
+        let heads = || {
+            self.atoms[i].has(SENTENCE)
+                && i + 1 < open
+                && !self.is(i + 1, self.words.preposition)
+                && !(i + 1..open).any(|k| self.is(k, self.words.tense))
+        };
+        self.is_request(i) || self.is_plain_request(i) || i.checked_sub(1).is_some_and(auxiliary) || asked() || heads()
     }
 
     /// A verb that asks, with its object: "move the call", "let's".

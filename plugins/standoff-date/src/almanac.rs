@@ -175,8 +175,12 @@ impl Almanac {
 
     /// The holiday without a year: `XXXX-12-25`, or `XXXX-XX-XX` if it moves.
     pub(crate) fn holiday_pattern(&self, holiday: i32) -> String {
-        let fixed = usize::try_from(holiday).ok().and_then(|i| self.holidays.get(i)).and_then(|h| h.date.as_deref());
-        format!("XXXX-{}", fixed.unwrap_or("XX-XX"))
+        format!("XXXX-{}", self.fixed(holiday).unwrap_or("XX-XX"))
+    }
+
+    /// Month and day of a holiday that does not move: `12-25`.
+    pub(crate) fn fixed(&self, holiday: i32) -> Option<&str> {
+        self.holidays.get(usize::try_from(holiday).ok()?)?.date.as_deref()
     }
 
     /// The minutes of the day that a holiday takes, if it takes only some.

@@ -614,6 +614,11 @@ fn inherit(from: When, to: When) -> Option<(When, When)> {
         a.bc = true;
     }
     let year_given = a.year.or(b.year).is_some();
+    // "1-Jan-1789" is a day, not the time from it to a year.
+    let only_year = |f: &Fields| *f == Fields { year: f.year, short_year: f.short_year, ..Fields::default() };
+    if a.year.is_none() && a.month.is_some() && only_year(&b) {
+        return None;
+    }
     let dated = a.month.or(a.day).or(a.weekday).or(a.quarter).is_some() || a.season.is_some();
     if a.year.is_none() && dated && b.year.is_some() {
         // "December to May 2020" begins in 2019.

@@ -308,7 +308,7 @@ impl Index {
     /// The built-in groups read any digits and the words of some classes, and go on in many ways.
     fn read_numbers(&mut self, grammar: &Grammar) {
         let numbers = &grammar.numbers;
-        let classes: Vec<ClassId> = [numbers.cardinal, numbers.scale, numbers.article].into_iter().flatten().collect();
+        let classes: Vec<ClassId> = [numbers.cardinal, numbers.scale, numbers.article, numbers.fraction].into_iter().flatten().collect();
         for group in [INT, NUMBER].map(usize::from) {
             (1..6).for_each(|id| self.firsts[group].put(LexId(id)));
             for class in &classes {

@@ -173,6 +173,8 @@ pub(crate) struct NumberClasses {
     pub(crate) cardinal: Option<ClassId>,
     pub(crate) scale: Option<ClassId>,
     pub(crate) article: Option<ClassId>,
+    /// "½": twelfths.
+    pub(crate) fraction: Option<ClassId>,
     /// "first", "twentieth": reasons to look closer in a message.
     pub(crate) ordinal: Option<ClassId>,
     pub(crate) and: Option<ClassId>,
@@ -224,6 +226,7 @@ impl Grammar {
             cardinal: classes("cardinal"),
             scale: classes("scale"),
             article: classes("one"),
+            fraction: classes("fraction-sign"),
             ordinal: classes("ordinal-word"),
             and: classes("and"),
             comma: words.atom(","),

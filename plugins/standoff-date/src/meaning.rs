@@ -131,6 +131,8 @@ named_enum! {
         Either = "EITHER",
         /// The same, but the Monday after where it is a weekend.
         Workday = "WORKDAY",
+        /// The same, half a year later: in the year whose beginning is nearest.
+        NewYear = "NEW_YEAR",
     }
 }
 

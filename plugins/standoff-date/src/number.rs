@@ -1,4 +1,4 @@
-//! Reads numbers in digits and words: "1,000", "2.5", "2 1/2", "twenty-four", "two hundred and ten".
+//! Reads numbers in digits and words: "1,000", "2.5", "2 1/2", "2½", "twenty-four", "two hundred and ten".
 
 use smallvec::SmallVec;
 
@@ -13,13 +13,20 @@ type Found = SmallVec<[(u32, f64); 4]>;
 pub(crate) fn read(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: bool) -> SmallVec<[(u32, Amount); 4]> {
     let mut found: Found = SmallVec::new();
     let Some(first) = atoms.get(at as usize) else { return SmallVec::new() };
-    if first.has(DIGITS) {
+    if let Some(part) = fraction_sign(grammar, first).filter(|_| fractions) {
+        found.push((at + 1, part));
+    } else if first.has(DIGITS) {
         digits(grammar, atoms, at, limit, fractions, &mut found);
     } else {
         words(grammar, atoms, at, limit, &mut found);
     }
     found.sort_by_key(|f| std::cmp::Reverse(f.0));
     found.into_iter().map(|(end, n)| (end, Amount::Exact(n))).collect()
+}
+
+/// What "½" and its like are worth.
+fn fraction_sign(grammar: &Grammar, atom: &Atom) -> Option<f64> {
+    grammar.lexicon.value(atom.lex, grammar.numbers.fraction?).map(|twelfths| f64::from(twelfths) / 12.0)
 }
 
 fn tight_digits(atoms: &[Atom], at: u32, limit: u32) -> Option<&Atom> {
@@ -49,6 +56,11 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
         {
             let scale = 10f64.powi((decimals.end - decimals.start) as i32);
             scaled(grammar, atoms, end + 2, limit, value + f64::from(decimals.number) / scale, found);
+            return;
+        }
+        let sign = atoms.get(end as usize).filter(|a| end < limit && !a.has(BREAK));
+        if let Some(part) = sign.and_then(|sign| fraction_sign(grammar, sign)) {
+            found.push((end + 1, value + part));
             return;
         }
         if is_tight(end, marks.slash)
@@ -128,7 +140,9 @@ fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Fou
     }
     if let Some(&(end, value)) = ends.last() {
         found.push((end, value));
-        if ends.len() > 1 {
+        // "Twenty five-year plans", but "twenty-five years"
+        let hyphen = |i: u32| atoms.get(i as usize).is_some_and(|a| a.lex == classes.hyphen);
+        if ends.len() > 1 && !hyphen(ends[0].0) {
             found.push(ends[0]);
         }
     }

@@ -115,6 +115,10 @@ impl Context<'_> {
                 let is_weekend = day.unit <= Unit::Day && calendar::weekday_number(day.date()) > 5;
                 Moment { at: add(day.at, Unit::Day, if is_weekend { 2 } else { 0 }).unwrap_or(day.at), ..day }
             }),
+            Anchor::NewYear => self.anchor(Anchor::Either).map(|day| {
+                let months = if day.unit < Unit::Year { 6 } else { 12 };
+                Moment { at: add(day.at, Unit::Month, months).unwrap_or(day.at), ..day }
+            }),
         }
     }
 
@@ -600,8 +604,10 @@ impl Context<'_> {
     fn pick_weekday(&self, weekday: i32, anchor: Moment) -> Option<Date> {
         let day = anchor.date();
         let same = calendar::weekday_number(day) == weekday;
+        // A story goes on from the day it was at; where it has not told of any, it looks back from the day it is told.
         if self.mode == Mode::Narrative {
-            return calendar::nearest_weekday(day, weekday, 1);
+            let back = self.mentioned.is_none() && matches!(self.tense, Tense::Past | Tense::Ended);
+            return calendar::nearest_weekday(day, weekday, if back { -1 } else { 1 });
         }
         if self.takes_nearest() {
             return calendar::nearest_weekday(add(anchor.at, Unit::Day, -3)?.date(), weekday, 1);
@@ -1386,7 +1392,12 @@ impl Context<'_> {
 
     fn repeat(&self, repeat: &Repeat) -> Option<Resolved> {
         let value = if let Some(fields) = &repeat.fields {
-            Value::Open(open_text(fields)?)
+            match fields.holiday {
+                Some(holiday) if self.almanac.fixed(holiday).is_some() => Value::Open(self.almanac.holiday_pattern(holiday)),
+                // "Every Easter" is every year.
+                Some(_) => Value::Length(Length { parts: vec![(Unit::Year, Amount::Exact(1.0))], ..Length::default() }),
+                None => Value::Open(open_text(fields)?),
+            }
         } else {
             let length = repeat.length.as_ref()?;
             if repeat.adverb

@@ -104,6 +104,10 @@ pub(crate) struct TenseWords {
     speaker: Option<ClassId>,
     /// "please", "so": a request may follow.
     request_lead: Option<ClassId>,
+    /// "how" and "about": a day is proposed.
+    proposal: Option<ClassId>,
+    /// "than": what was expected is no look ahead.
+    comparison: Option<ClassId>,
     /// "not", "never".
     negation: Option<ClassId>,
     /// "when": behind a date, what begins a clause about it.
@@ -157,6 +161,8 @@ impl TenseWords {
             request: class("request"),
             speaker: class("speaker"),
             request_lead: class("request-lead"),
+            proposal: class("proposal"),
+            comparison: class("comparison"),
             negation: class("negation"),
             relative: class("relative"),
             conditional: class("conditional"),
@@ -430,7 +436,7 @@ impl Scan<'_> {
             Some(0) if self.is_attribute(i) => None,
             Some(0) => Some(Cue::Past),
             Some(1) => Some(Cue::Present),
-            Some(2) if self.is_reason(i) => None,
+            Some(2) if self.is_reason(i) || self.is_compared(i) => None,
             Some(2) => Some(Cue::Future),
             // "a vote", "Friday's return", "of play", "open-air": no verb.
             Some(_) if atom.has(SENTENCE) || self.noun_follows(i) || self.byte(i + 1) == Some(b'-') => None,
@@ -493,6 +499,11 @@ impl Scan<'_> {
             || i.checked_sub(2).is_some_and(|had| self.is(had, self.words.pluperfect) && self.cue(had + 1) == Some(Cue::Past))
     }
 
+    /// "More than expected"
+    fn is_compared(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|i| self.is(i, self.words.comparison))
+    }
+
     /// "If elected", "unless he was": a condition lies ahead, whatever its tense.
     fn is_condition(&self, i: usize, first: usize) -> bool {
         (first..i).rev().take(3).any(|i| self.is(i, self.words.condition))
@@ -500,6 +511,10 @@ impl Scan<'_> {
 
     /// "Remind me", "so cancel": asks for what lies ahead.
     fn is_request(&self, i: usize) -> bool {
+        // "How about Friday night"
+        if self.value(i, self.words.proposal) == Some(1) && self.value(i + 1, self.words.proposal) == Some(2) {
+            return true;
+        }
         let Some(kind) = self.value(i, self.words.request) else { return false };
         let lead = i.checked_sub(1).and_then(|i| self.value(i, self.words.request_lead));
         let plain = self.value(i, self.words.tense) != Some(0);

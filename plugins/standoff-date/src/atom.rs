@@ -77,13 +77,11 @@ pub(crate) fn cut(
                 flags |= SENTENCE;
             }
             after_stop = end - start == 1 && matches!(bytes[start], b'.' | b'!' | b'?');
-        } else {
-            if next_sentence <= start {
-                flags |= SENTENCE;
-                next_sentence = sentences.find(|&sentence| sentence > start).unwrap_or(usize::MAX);
-                if flags & BREAK == 0 && bytes[previous_end..start].contains(&b'\n') {
-                    lines.push(atoms.len() as u32);
-                }
+        } else if next_sentence <= start {
+            flags |= SENTENCE;
+            next_sentence = sentences.find(|&sentence| sentence > start).unwrap_or(usize::MAX);
+            if flags & BREAK == 0 && bytes[previous_end..start].contains(&b'\n') {
+                lines.push(atoms.len() as u32);
             }
         }
         previous_end = end;

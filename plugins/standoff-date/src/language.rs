@@ -58,7 +58,9 @@ pub(crate) struct Language {
     pub(crate) month_first: bool,
     /// Words with which people speak to one another, in lower case.
     pub(crate) personal: Vec<String>,
-    /// Names of the lines at the head of a mail.
+    /// Names of the lines at the head of a mail that say whom or what it is for.
+    pub(crate) mail_addressees: Vec<String>,
+    /// Names of the others.
     pub(crate) mail_headers: Vec<String>,
     /// What a letter begins with.
     pub(crate) greetings: Vec<String>,
@@ -81,7 +83,10 @@ struct LexiconFile {
     /// Words with which people speak to one another: signs of a post.
     #[serde(default)]
     personal: Vec<String>,
-    /// Names of the lines at the head of a mail.
+    /// Names of the lines at the head of a mail that say whom or what it is for.
+    #[serde(default)]
+    mail_addressees: Vec<String>,
+    /// Names of the others.
     #[serde(default)]
     mail_headers: Vec<String>,
     /// What a letter begins with.
@@ -184,8 +189,8 @@ impl Language {
         }
         let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
         let almanac = Almanac { holidays: holidays.holiday, events: events.event };
-        let LexiconFile { month_first, personal, mail_headers, greetings, .. } = lexicon;
-        Ok(Language { grammar, almanac, month_first, personal, mail_headers, greetings })
+        let LexiconFile { month_first, personal, mail_addressees, mail_headers, greetings, .. } = lexicon;
+        Ok(Language { grammar, almanac, month_first, personal, mail_addressees, mail_headers, greetings })
     }
 }
 

@@ -352,7 +352,7 @@ impl Fields {
         !self.bc && !self.short_year && day.is_some_and(|day| self.weekday == Some(crate::calendar::weekday_number(day)))
     }
 
-    /// Whether this and the other are both bare weekdays, or both months.
+    /// Whether this is a bare weekday and the other has one too, or this a month without a year and the other one with or without.
     pub(crate) fn is_named_alike(&self, other: &When) -> bool {
         let When::Fields(other) = other else { return false };
         let weekdays = self.weekday.is_some() && self.day.is_none() && other.weekday.is_some();

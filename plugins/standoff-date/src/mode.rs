@@ -122,15 +122,20 @@ fn is_post(language: &Language, text: &str) -> bool {
 /// How far into a text the head of a mail is looked for, in lines.
 const HEAD_LINES: usize = 12;
 
-/// Whether a text begins as a mail does: with two or more lines of a header ("Subject: …"), or with a greeting that is a line of its own.
+/// Whether a text begins as a mail does: with two or more lines of a header, of which one names whom or what it is for
+/// ("Subject: …"), or with a greeting that is a line of its own.
 fn is_mail(language: &Language, text: &str) -> bool {
-    let mut headers = 0;
+    let (mut headers, mut addressed) = (0, false);
     for (i, line) in text.trim_start().lines().take(HEAD_LINES).enumerate() {
         let first = line.split([' ', ':', ',']).next().unwrap_or("");
         let is = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(first));
-        headers += usize::from(line[first.len()..].starts_with(':') && is(&language.mail_headers));
+        if line[first.len()..].starts_with(':') {
+            let names_reader = is(&language.mail_addressees);
+            addressed |= names_reader;
+            headers += usize::from(names_reader || is(&language.mail_headers));
+        }
         let greets = line.len() <= 60 && line.trim_end().ends_with([',', '!']) && is(&language.greetings);
-        if headers >= 2 || greets && (i == 0 || headers > 0) {
+        if headers >= 2 && addressed || greets && (i == 0 || headers > 0) {
             return true;
         }
     }

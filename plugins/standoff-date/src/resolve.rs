@@ -7,7 +7,7 @@ use crate::calendar::{self, Moment, add, date, iso_week};
 use crate::meaning::*;
 use crate::settings::{Mode, Prefer};
 use crate::tense::Tense;
-use crate::value::{Value, part_text, season_text, year_text};
+use crate::value::{Value, YearText, part_text, season_text};
 
 /// What an expression resolves to.
 #[derive(Clone, PartialEq, Debug)]
@@ -493,13 +493,13 @@ impl Context<'_> {
             }
             if self.mode == Mode::Narrative && anchor.unit > Unit::Week {
                 // "In 1916 … on Monday" is some Monday of the year.
-                return Some(Resolved::plain(Value::Open(format!("{}-WXX-{weekday}", year_text(anchor.date().year().into())))));
+                return Some(Resolved::plain(Value::Open(format!("{}-WXX-{weekday}", YearText(anchor.date().year().into())))));
             }
             return Some(self.plain(Moment::day(self.pick_weekday(weekday, anchor)?)));
         }
         if let Some(day) = fields.day {
             if self.mode == Mode::Narrative && anchor.unit > Unit::Month {
-                return Some(Resolved::plain(Value::Open(format!("{}-XX-{day:02}", year_text(anchor.date().year().into())))));
+                return Some(Resolved::plain(Value::Open(format!("{}-XX-{day:02}", YearText(anchor.date().year().into())))));
             }
             let month = calendar::floor(anchor.at, Unit::Month);
             let candidates: Vec<Moment> = (-3..=3)
@@ -817,7 +817,9 @@ impl Context<'_> {
         } else {
             (length, grain)
         };
-        let Some(at) = shift(base.at, length, sign) else { return beyond_calendar(length, sign) };
+        let Some(at) = shift(base.at, length, sign) else {
+            return beyond_calendar(length, sign, from.is_none() && anchor == Anchor::Now);
+        };
         let mut out = if length.working {
             self.plain(Moment::day(at.date()))
         } else if self.colloquial() {
@@ -1505,8 +1507,8 @@ impl Context<'_> {
 }
 
 /// Years beyond the calendar: those behind as TIMEX2 writes them, 66 million years ago is MA66, 74,000 years ago is KA74; the
-/// others are only ahead.
-fn beyond_calendar(length: &Length, sign: i32) -> Option<Resolved> {
+/// others are only ahead. From another point than now, so many years are a length.
+fn beyond_calendar(length: &Length, sign: i32, from_now: bool) -> Option<Resolved> {
     let &[(Unit::Year, amount)] = length.parts.as_slice() else { return None };
     let years = amount.guess();
     let (letter, unit) = match years {
@@ -1515,6 +1517,9 @@ fn beyond_calendar(length: &Length, sign: i32) -> Option<Resolved> {
         ..1e9 => ("MA", 1e6),
         _ => ("GA", 1e9),
     };
+    if !from_now {
+        return Some(Resolved { modifier: length.modifier, ..Resolved::plain(Value::Length(length.clone())) });
+    }
     if sign > 0 {
         return Some(Resolved::plain(Value::Reference(RefKind::Future)));
     }
@@ -1690,7 +1695,7 @@ fn open_text(fields: &Fields) -> Option<String> {
     } else if fields.day.is_some() {
         format!("XXXX-XX{day}")
     } else if let Some(year) = fields.year {
-        year_text(year).to_string()
+        YearText(year).to_string()
     } else if fields.hour.is_some() || fields.part.is_some() {
         "XXXX-XX-XX".to_owned()
     } else {
@@ -1746,13 +1751,13 @@ fn in_the_morning(from: &When, to: &When) -> Option<When> {
 
 /// A unit within a coarser moment: some day of 1939 is 1939-XX-XX.
 fn coarse_pattern(base: &Moment, unit: Unit) -> String {
-    let year = year_text(base.date().year().into());
+    let year = YearText(base.date().year().into());
     match (base.unit, unit) {
         (Unit::Month, Unit::Day) => format!("{year}-{:02}-XX", base.date().month()),
         (Unit::Month, Unit::Week | Unit::Weekend) => format!("{year}-WXX"),
         (Unit::Week, Unit::Day) => {
             let (year, week) = iso_week(base.date());
-            format!("{}-W{week:02}-X", year_text(year))
+            format!("{}-W{week:02}-X", YearText(year))
         }
         (Unit::Decade | Unit::Century | Unit::Millennium, _) => unit_pattern(unit),
         (_, Unit::Day) => format!("{year}-XX-XX"),
@@ -1766,8 +1771,8 @@ fn coarse_pattern(base: &Moment, unit: Unit) -> String {
 
 fn day_pattern(base: &Moment) -> String {
     match base.unit {
-        Unit::Month => format!("{}-{:02}-XX", year_text(base.date().year().into()), base.date().month()),
+        Unit::Month => format!("{}-{:02}-XX", YearText(base.date().year().into()), base.date().month()),
         Unit::Decade | Unit::Century | Unit::Millennium => "XXXX-XX-XX".to_owned(),
-        _ => format!("{}-XX-XX", year_text(base.date().year().into())),
+        _ => format!("{}-XX-XX", YearText(base.date().year().into())),
     }
 }

@@ -501,7 +501,7 @@ impl Run<'_> {
     /// 8 pm", but "I was ill yesterday, call me at 4 pm".
     fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        (ahead || tense == Tense::Past && self.no_comma_since_mentioned(open)) && self.mentioned_in_sentence(open)
+        (ahead || tense == Tense::Past && self.no_comma_since_mentioned(open)) && self.is_mentioned_near(open, SENTENCE)
     }
 
     /// Whether no comma stands between the last date mentioned and an atom not far behind it.
@@ -510,11 +510,6 @@ impl Run<'_> {
         let comma = self.tagger.language.grammar.numbers.comma;
         let between = self.atoms.iter().take(open as usize).rev().take_while(|atom| atom.start >= by.end).take(RECENT as usize);
         !between.into_iter().any(|atom| atom.lex == comma)
-    }
-
-    /// Whether the last date mentioned stands in the sentence of an atom, not far before it.
-    fn mentioned_in_sentence(&self, open: u32) -> bool {
-        self.is_mentioned_near(open, SENTENCE)
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.
@@ -678,7 +673,7 @@ impl Run<'_> {
         // "Fell to 7.6 percent in March, the lowest since 2008, from 7.7 the month before"
         let lexicon = &self.tagger.language.grammar.lexicon;
         if self.mode == Mode::News
-            && self.mentioned_in_sentence(open)
+            && self.is_mentioned_near(open, SENTENCE)
             && self.tagger.tense.is_since(lexicon, self.text, self.atoms, open as usize)
         {
             return;

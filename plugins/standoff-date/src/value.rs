@@ -37,12 +37,8 @@ impl Value {
     }
 }
 
-/// Writes a year with four digits, and BC before those before the common era.
-pub(crate) fn year_text(year: i32) -> impl fmt::Display {
-    YearText(year)
-}
-
-struct YearText(i32);
+/// A year, written with four digits, and BC before those before the common era.
+pub(crate) struct YearText(pub(crate) i32);
 
 impl fmt::Display for YearText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,7 +94,7 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
     let day = moment.at.date();
     let year = i32::from(day.year());
     if let Some(season) = moment.season {
-        return write!(f, "{}-{}", year_text(year), season_text(season));
+        return write!(f, "{}-{}", YearText(year), season_text(season));
     }
     if let Some(part) = moment.part {
         write_day(f, day)?;
@@ -109,17 +105,17 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
         Unit::Century => f.write_str(&century_text(year)),
         Unit::Decade if year >= 0 => write!(f, "{:03}", year / 10),
         Unit::Decade => write!(f, "BC{:03}", -year / 10 - 1),
-        Unit::Year => write!(f, "{}", year_text(year)),
-        Unit::Half => write!(f, "{}-H{}", year_text(year), (day.month() - 1) / 6 + 1),
-        Unit::Quarter => write!(f, "{}-Q{}", year_text(year), calendar::quarter_number(day)),
+        Unit::Year => write!(f, "{}", YearText(year)),
+        Unit::Half => write!(f, "{}-H{}", YearText(year), (day.month() - 1) / 6 + 1),
+        Unit::Quarter => write!(f, "{}-Q{}", YearText(year), calendar::quarter_number(day)),
         Unit::Season => {
             let (year, season) = calendar::season_of(day);
-            write!(f, "{}-{}", year_text(year), season_text(season))
+            write!(f, "{}-{}", YearText(year), season_text(season))
         }
-        Unit::Month => write!(f, "{}-{:02}", year_text(year), day.month()),
+        Unit::Month => write!(f, "{}-{:02}", YearText(year), day.month()),
         Unit::Week | Unit::Weekend => {
             let (year, week) = calendar::iso_week(day);
-            write!(f, "{}-W{week:02}", year_text(year))?;
+            write!(f, "{}-W{week:02}", YearText(year))?;
             if moment.unit == Unit::Weekend { f.write_str("-WE") } else { Ok(()) }
         }
         Unit::Day => write_day(f, day),

@@ -717,7 +717,26 @@ fn inherit_date(from: When, to: When) -> (When, When) {
     }
 }
 
+/// "Every Tuesday and Thursday": what is said of the first holds for all.
+fn repeats(args: &Args) -> Option<Meaning> {
+    let mut items: Vec<(Repeat, AtomSpan)> = Vec::new();
+    for capture in args.captures {
+        let item = match (args.meaning(capture)?, items.first()) {
+            (Meaning::Repeat(repeat), None) if repeat.step == 1 && repeat.times.is_none() => repeat.clone(),
+            (Meaning::When(When::Fields(fields)), Some((first, _))) if first.fields?.recurs_alike(fields) => {
+                Repeat { fields: Some(*fields), ..first.clone() }
+            }
+            _ => return None,
+        };
+        items.push((item, (capture.start, capture.end)));
+    }
+    Some(Meaning::Repeats(items))
+}
+
 fn list(args: &Args) -> Option<Meaning> {
+    if args.captures.first().is_some_and(|c| matches!(args.meaning(c), Some(Meaning::Repeat(_)))) {
+        return repeats(args);
+    }
     let mut items: Vec<(When, AtomSpan)> = Vec::new();
     for capture in args.captures {
         match args.meaning(capture) {

@@ -360,6 +360,13 @@ impl Fields {
         weekdays || months
     }
 
+    /// Whether both are nothing but weekdays, or months, or days of the year, or holidays.
+    pub(crate) fn recurs_alike(&self, other: &Fields) -> bool {
+        let kind = |f: &Fields| (f.weekday.is_some(), f.month.is_some(), f.day.is_some(), f.holiday.is_some());
+        let timeless = |f: &Fields| f.hour.is_none() && f.part.is_none() && f.year.is_none();
+        kind(self) == kind(other) && kind(self) != (false, false, false, false) && timeless(self) && timeless(other)
+    }
+
     pub(crate) fn is_clock_only(&self) -> bool {
         (self.hour.is_some() || self.part.is_some())
             && self.year.is_none()
@@ -471,6 +478,16 @@ pub(crate) enum When {
 }
 
 impl When {
+    /// Gives an hour that may be one before or after noon the half of the day of another hour.
+    pub(crate) fn take_half_of(&mut self, other: i8) {
+        if let When::Fields(fields) = self
+            && let Some(hour) = fields.hour.filter(|hour| !fields.sure_hour && *hour < 12)
+        {
+            fields.hour = Some(if other < 12 { hour } else { hour + 12 });
+            fields.sure_hour = true;
+        }
+    }
+
     /// Gives a bare day of the month the month and year of another day, or the next month where that would lie before `now`.
     pub(crate) fn take_month_of(&mut self, other: jiff::civil::Date, now: Option<jiff::civil::Date>) {
         match self {
@@ -531,6 +548,8 @@ pub(crate) enum Meaning {
     Length(Length),
     When(When),
     Repeat(Repeat),
+    /// Several repetitions in a row, each with the atoms it stands at.
+    Repeats(Vec<(Repeat, AtomSpan)>),
     /// Recognised as something that is no time expression.
     Nothing,
 }

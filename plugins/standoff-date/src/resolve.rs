@@ -91,7 +91,7 @@ impl Context<'_> {
             Meaning::Length(length) => Some(self.length(length)),
             Meaning::Repeat(repeat) => self.repeat(repeat),
             Meaning::When(when) => self.when(when),
-            Meaning::Number(_) | Meaning::Ordinal(_) | Meaning::Nothing => None,
+            Meaning::Number(_) | Meaning::Ordinal(_) | Meaning::Repeats(_) | Meaning::Nothing => None,
         }
     }
 

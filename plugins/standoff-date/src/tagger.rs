@@ -449,6 +449,11 @@ impl Run<'_> {
                     self.resolve(&Meaning::When(when.clone()), reading, self.document, *span, node.rule);
                 }
             }
+            Meaning::Repeats(items) => {
+                for (repeat, span) in items {
+                    self.resolve(&Meaning::Repeat(repeat.clone()), reading, self.document, *span, node.rule);
+                }
+            }
             // In a message only what is moved from one to the other.
             Meaning::When(When::Range { from, to, .. })
                 if self.mode != Mode::Colloquial || from.is_some() && to.is_some() && self.is_moved(node) =>
@@ -479,6 +484,9 @@ impl Run<'_> {
                         // "On Monday to 7 pm" is moved within the day, "from the 16th to the 23rd" within the month.
                         self.recent_day = Some(Moment::day(day.date()));
                         when.take_month_of(day.date(), self.document.map(|now| now.date()));
+                        if day.unit < Unit::Day {
+                            when.take_half_of(day.at.hour());
+                        }
                     }
                     self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
                 }

@@ -76,7 +76,7 @@ impl ModeWords {
 
     /// History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
     fn is_history(&self, atoms: &[Atom], document: Option<Moment>) -> bool {
-        let (mut far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize);
+        let (mut far, mut days_far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize, 0usize);
         let now = document.map(|d| i32::from(d.date().year()));
         let kinds = |i: usize| self.of(atoms.get(i)).kinds;
         let is_number = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS));
@@ -87,7 +87,9 @@ impl ModeWords {
             if hint.kinds & BEFORE_CHRIST > 0 && before(i, &is_number) {
                 far += 2;
             }
-            let is_dated = |i: usize| is_number(i) || kinds(i) & MONTH > 0;
+            // "Saturday, 5 May 1990", but "died Saturday aged 59"
+            let is_of_date = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS) && !(32..1000).contains(&a.number));
+            let is_dated = |i: usize| is_of_date(i) || kinds(i) & MONTH > 0;
             if hint.kinds & WEEKDAY > 0 && !(is_dated(i + 1) || is_dated(i + 2) || before(i, &is_dated)) {
                 seen_from_now += BARE_WEEKDAY;
             }
@@ -99,13 +101,16 @@ impl ModeWords {
                 let after_month = (i.saturating_sub(3)..i).any(|k| kinds(k) & MONTH > 0);
                 match now {
                     Some(now) if (year - now).abs() <= 1 => near += 1,
-                    _ if after_month => far += 2,
+                    _ if after_month => (far, days_far) = (far + 2, days_far + 1),
                     _ => far += 1,
                 }
             }
         }
         let density = far * 1000 / (atoms.len() + 1);
-        far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
+        // Where nothing is of its own time, less is enough, and a single weekday may belong to the story.
+        let all_far = near == 0 && (far >= 4 && seen_from_now == 0 || days_far >= 3 && far >= 8 && seen_from_now <= BARE_WEEKDAY);
+        let mostly_far = far >= 8 && far > 3 * near && far > seen_from_now;
+        (all_far || mostly_far) && density >= 5
     }
 }
 

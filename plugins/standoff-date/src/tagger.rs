@@ -753,7 +753,7 @@ impl Run<'_> {
             // A year that only repeats the story's own leaves it at its day or month.
             return years == 0 || (!begins && !(1..=3).contains(&years));
         }
-        !begins && !(-15..=20).contains(&years)
+        !begins && (years < -15 || years > 20 && moment.unit > Unit::Month)
     }
 
     fn is_creation_time(&self, meaning: &Meaning, value: &Value, start: u32) -> bool {

@@ -223,6 +223,17 @@ impl Args<'_> {
             })
             .or_else(|| self.constant(Role::N).map(|n| Amount::Exact(f64::from(n))))
             .or_else(|| self.constant(Role::Number).map(|n| Amount::Exact(f64::from(n))));
+        // "Two or three hundred years", but not "two hundred to three thousand years"
+        let base = match (base, self.int(Role::Factor)) {
+            (Some(Amount::Exact(n)), Some(factor)) => {
+                let to = self.captured(Role::To).find_map(|c| match self.meaning(c)? {
+                    Meaning::Number(Amount::Exact(to)) => Some(*to),
+                    _ => None,
+                });
+                to.filter(|to| n <= *to).map(|_| Amount::Exact(n * f64::from(factor)))
+            }
+            (base, _) => base,
+        };
         let fraction = match (self.int(Role::Numerator), self.int(Role::Denominator)) {
             (n, Some(d)) if d != 0 => Some(f64::from(n.unwrap_or(1)) / f64::from(d)),
             _ => None,

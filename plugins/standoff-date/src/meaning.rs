@@ -42,7 +42,7 @@ named_enum! {
         Date = "date", Time = "time", From = "from", To = "to", Dir = "dir", Mod = "mod", Base = "base", Of = "of", Inner = "inner",
         Outer = "outer", Ref = "ref", Set = "set", Quant = "quant", Freq = "freq", Sign = "sign", Item = "item", Same = "same",
         Fiscal = "fiscal", Third = "third", Skip = "skip", Numerator = "numerator", Denominator = "denominator", Vague = "vague",
-        Whole = "whole", Grain = "grain", Until = "until", Plus = "plus", Weekend = "weekend", Open = "open",
+        Whole = "whole", Grain = "grain", Until = "until", Plus = "plus", Weekend = "weekend", Open = "open", Factor = "factor",
     }
 }
 

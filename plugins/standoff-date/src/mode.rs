@@ -108,9 +108,13 @@ impl ModeWords {
         }
         let density = far * 1000 / (atoms.len() + 1);
         // Where nothing is of its own time, less is enough, and a single weekday may belong to the story.
-        let all_far = near == 0 && (far >= 4 && seen_from_now == 0 || days_far >= 3 && far >= 8 && seen_from_now <= BARE_WEEKDAY);
-        let mostly_far = far >= 8 && far > 3 * near && far > seen_from_now;
-        (all_far || mostly_far) && density >= 5
+        let all_far = near == 0
+            && match seen_from_now {
+                0 => far >= 4 && density >= 5 || far >= 3 && days_far >= 1 && density >= 2,
+                1..=BARE_WEEKDAY => far >= 8 && days_far >= 3 && density >= 5,
+                _ => false,
+            };
+        all_far || far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
     }
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Context<'a> {
     pub(crate) document: Option<Moment>,
     /// The last date mentioned.
     pub(crate) mentioned: Option<Moment>,
+    /// In a narrative the date after it at which the story only looked, if that was a moment ago.
+    pub(crate) aside: Option<Moment>,
     /// In news the day that was mentioned last, if that was a moment ago.
     pub(crate) recent_day: Option<Moment>,
     /// The expression goes on from that day: "Aug. 21, 10 p.m. to midnight".
@@ -108,7 +110,7 @@ impl Context<'_> {
     fn anchor(&self, anchor: Anchor) -> Option<Moment> {
         match anchor {
             Anchor::Now => self.document,
-            Anchor::Mentioned => self.mentioned.or(self.document),
+            Anchor::Mentioned => self.aside.or(self.mentioned).or(self.document),
             Anchor::Either if self.mode == Mode::Narrative => self.mentioned.or(self.document),
             Anchor::Either => self.document.or(self.mentioned),
             Anchor::Workday => self.anchor(Anchor::Either).map(|day| {
@@ -817,6 +819,9 @@ impl Context<'_> {
         } else {
             (length, grain)
         };
+        // Hours are counted from the middle of a day of which no more is known: the day is right then, unless they are many.
+        let by_day = !self.colloquial() && base.unit == Unit::Day && grain < Unit::Day;
+        let base = if by_day { Moment { at: add(base.at, Unit::Hour, 12).unwrap_or(base.at), ..base } } else { base };
         let Some(at) = shift(base.at, length, sign) else {
             return beyond_calendar(length, sign, from.is_none() && anchor == Anchor::Now);
         };
@@ -824,7 +829,7 @@ impl Context<'_> {
             self.plain(Moment::day(at.date()))
         } else if self.colloquial() {
             self.plain(Moment { zone: None, ..self.colloquial_grain(at, grain, base, from.is_some()) })
-        } else if base.unit > grain && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
+        } else if base.unit > grain && !by_day && base.part.is_none() && grain < Unit::Year && base.season.is_none() {
             Resolved::plain(Value::Open(coarse_pattern(&base, grain)))
         } else {
             let unit = match grain {
@@ -1039,7 +1044,7 @@ impl Context<'_> {
                 Some(self.plain(Moment::new(first.to_datetime(Time::midnight()), Unit::Quarter)))
             }
             inner => {
-                let inside = Context { document: Some(moment), mentioned: Some(moment), ..*self };
+                let inside = Context { document: Some(moment), mentioned: Some(moment), aside: None, ..*self };
                 inside.when(inner)
             }
         }
@@ -1303,7 +1308,7 @@ impl Context<'_> {
         let mentioned = start.as_ref().and_then(Resolved::moment).or(self.mentioned);
         // "Valid until Dec 31"
         let tense = if from.is_none() { ahead.tense } else { self.tense };
-        let anchored = Context { mentioned, tense, ..*self };
+        let anchored = Context { mentioned, tense, aside: None, ..*self };
         let mut end = match to {
             Some(to) => {
                 let mut found = anchored.when(to)?;
@@ -1326,7 +1331,7 @@ impl Context<'_> {
                 if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
                     && b.at < a.at
                 {
-                    let later = Context { document: Some(a), mentioned: Some(a), tense: Tense::Future, ..*self };
+                    let later = Context { document: Some(a), mentioned: Some(a), aside: None, tense: Tense::Future, ..*self };
                     found = later.when(to)?;
                     // "10 pm to 1 am"
                     if let Value::At { moment, .. } = &mut found.value

@@ -173,6 +173,7 @@ impl Tagger {
             mentioned: None,
             mentioned_by: None,
             mentioned_in_passing: false,
+            aside: None,
             recent_day: None,
             waiting: None,
             goes_on: false,
@@ -395,6 +396,8 @@ struct Run<'a> {
     mentioned_by: Option<u32>,
     /// It only serves a comparison: "up from Monday", "Monday's close".
     mentioned_in_passing: bool,
+    /// The last look aside from it, and where it ends, if nothing else was mentioned since.
+    aside: Option<(Moment, u32)>,
     /// In news the day that was mentioned last, if that was not far before the expression at hand.
     recent_day: Option<Moment>,
     /// The expression at hand goes on from it.
@@ -464,7 +467,7 @@ impl Run<'_> {
                 // "From Monday to Friday" ends after it begins, whatever day it is.
                 if let (Some((from, _)), Some((to, _))) = (from, to)
                     && self.mode == Mode::News
-                    && let (Some(a), Some(b)) = (self.moment(from, reading), self.moment(to, reading))
+                    && let (Some(a), Some(b)) = (self.moment(from, reading, node.open), self.moment(to, reading, node.open))
                     && b.at < a.at
                 {
                     if reading.tense == Tense::Future {
@@ -542,10 +545,12 @@ impl Run<'_> {
         joint.is_some_and(|joint| self.tagger.tense.joins(lexicon, self.text, joint)) && before.is_some_and(|last| last.end == by.end)
     }
 
-    fn context(&self, reading: Reading, document: Option<Moment>) -> Context<'_> {
+    fn context(&self, reading: Reading, document: Option<Moment>, open: u32) -> Context<'_> {
+        let start = self.atoms.get(open as usize).map_or(0, |atom| atom.start);
         Context {
             document,
             mentioned: self.mentioned,
+            aside: self.aside.filter(|(_, end)| start.saturating_sub(*end) <= RECENT).map(|(moment, _)| moment),
             recent_day: self.recent_day,
             goes_on: self.goes_on,
             quarter: self.quarter,
@@ -562,8 +567,8 @@ impl Run<'_> {
         }
     }
 
-    fn moment(&self, when: &When, reading: Reading) -> Option<Moment> {
-        self.context(reading, self.document).when(when)?.moment()
+    fn moment(&self, when: &When, reading: Reading, open: u32) -> Option<Moment> {
+        self.context(reading, self.document, open).when(when)?.moment()
     }
 
     /// Resolves and keeps one expression; `document` is the date from which it is seen.
@@ -573,7 +578,7 @@ impl Run<'_> {
         };
         let in_told_year = self.in_told_year(meaning);
         let meaning = in_told_year.as_ref().unwrap_or(meaning);
-        let Some(resolved) = self.context(reading, document).resolve(meaning) else { return };
+        let Some(resolved) = self.context(reading, document, open).resolve(meaning) else { return };
         if !self.wanted(&resolved, open) {
             return;
         }
@@ -675,7 +680,7 @@ impl Run<'_> {
                 self.reported = Some(moment);
             }
         }
-        if moment.unit > Unit::Decade || (self.mode == Mode::Narrative && self.is_aside(&moment, open)) {
+        if moment.unit > Unit::Decade || self.mode == Mode::Narrative && self.stays(meaning, &moment, (open, close)) {
             return;
         }
         // "Fell to 7.6 percent in March, the lowest since 2008, from 7.7 the month before"
@@ -741,6 +746,22 @@ impl Run<'_> {
             _ => return None,
         };
         Some(Meaning::When(When::Fields(Fields { year: Some(year), ..*fields })))
+    }
+
+    /// Whether a narrative stays where it is at a date: a look aside, unless it is the second one to the same time.
+    fn stays(&mut self, meaning: &Meaning, moment: &Moment, (open, close): (u32, u32)) -> bool {
+        if !self.is_aside(moment, open) {
+            self.aside = None;
+            return false;
+        }
+        // "Ten, fifteen and twenty years earlier" are all seen from the story.
+        if !matches!(meaning, Meaning::When(When::Fields(Fields { year: Some(_), .. }))) {
+            return true;
+        }
+        let again = self.aside.is_some_and(|(last, _)| (0..=3).contains(&(moment.date().year() - last.date().year())));
+        let end = self.atoms.get((close as usize).wrapping_sub(1)).map_or(0, |atom| atom.end);
+        self.aside = (!again).then_some((*moment, end));
+        !again
     }
 
     /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or

@@ -83,6 +83,9 @@ const UNKNOWN: Row = Row { at: u32::MAX, possible: Groups::NONE, tried: Groups::
 pub(crate) struct Memory {
     memo: Vec<Memo>,
     bigrams: Bigrams,
+    results: Vec<u32>,
+    nodes: Vec<Node>,
+    captures: Vec<Capture>,
 }
 
 /// Working memory of one document's matching; reused between documents.
@@ -109,7 +112,10 @@ impl<'a> Chart<'a> {
         static NONE: CandidateTable = CandidateTable::EMPTY;
         let variant = Variant::new(mode, day_first);
         let candidates = grammar.candidates.of(variant).unwrap_or(&NONE);
-        let Memory { mut memo, mut bigrams } = memory;
+        let Memory { mut memo, mut bigrams, mut results, mut nodes, mut captures } = memory;
+        results.clear();
+        nodes.clear();
+        captures.clear();
         bigrams.prepare(grammar.id * Variant::COUNT as u64 + variant.number() as u64);
         memo.resize(grammar.group_names.len() * WINDOW, Memo::default());
         Chart {
@@ -120,9 +126,9 @@ impl<'a> Chart<'a> {
             memo,
             bigrams,
             rows: [UNKNOWN; WINDOW],
-            results: Vec::new(),
-            nodes: Vec::new(),
-            captures: Vec::new(),
+            results,
+            nodes,
+            captures,
             base: 0,
             fuel: 0,
             limit: 0,
@@ -131,7 +137,8 @@ impl<'a> Chart<'a> {
 
     /// Gives the memory back for the next document.
     pub(crate) fn into_memory(self) -> Memory {
-        Memory { memo: self.memo, bigrams: self.bigrams }
+        let Chart { memo, bigrams, results, nodes, captures, .. } = self;
+        Memory { memo, bigrams, results, nodes, captures }
     }
 
     /// The longest expression that starts at an atom, if any.

@@ -29,23 +29,53 @@ impl Groups {
         self.0[usize::from(group / 64) % 2] >> (group % 64) & 1 == 1
     }
 
+    /// How many there are.
+    fn count(&self) -> usize {
+        (self.0[0].count_ones() + self.0[1].count_ones()) as usize
+    }
+
+    /// How many are before this one.
+    fn rank(&self, group: u16) -> usize {
+        let below = (1u64 << (group % 64)) - 1;
+        if group < 64 {
+            (self.0[0] & below).count_ones() as usize
+        } else {
+            (self.0[0].count_ones() + (self.0[1] & below).count_ones()) as usize
+        }
+    }
+
     pub(crate) fn put(&mut self, group: u16) {
         self.0[usize::from(group / 64) % 2] |= 1 << (group % 64);
     }
 }
 
-/// Possible groups by pair of atoms.
+/// Possible groups by pair of atoms, and their programs.
 #[derive(Debug, Default)]
 pub(crate) struct Bigrams {
     owner: u64,
     digits: u32,
     /// Entries written since the cache has its size.
     written: usize,
-    places: Vec<(u32, Groups)>,
-    /// Programs of a group that a pair of atoms leaves possible: the key, and where they stand in `list`.
-    lists: Vec<(u64, u32, u32)>,
+    places: Vec<Place>,
+    /// Of the pairs that were looked at closely: where in `list` the programs stand, group by possible group.
+    spans: Vec<(u32, u32)>,
     list: Vec<Candidate>,
 }
+
+/// A pair of atoms.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: u32,
+    /// Where its spans begin.
+    spans: u32,
+    groups: Groups,
+}
+
+/// The spans of a pair are not laid out yet.
+pub(crate) const NO_SPANS: u32 = u32::MAX;
+
+/// The programs of a group are not worked out yet.
+const NOT_YET: (u32, u32) = (u32::MAX, 0);
 
 /// Programs kept before all are dropped.
 const KEPT: usize = 1 << 18;
@@ -60,47 +90,65 @@ impl Bigrams {
         }
     }
 
-    /// Makes the cache larger where it is half written, and drops the programs that are kept, if they are many. Places in the list that
-    /// were given before are void then.
-    pub(crate) fn trim(&mut self) {
+    /// Makes the cache larger where it is half written, and drops the programs that are kept, if they are many. Says so if spans that were
+    /// given before are void now.
+    pub(crate) fn trim(&mut self) -> bool {
         let grows = self.digits < MOST_DIGITS && self.written > self.places.len() / 2;
         if grows {
             self.digits += 2;
         }
-        if grows || self.list.len() > KEPT {
+        let drops = grows || self.list.len() > KEPT || self.spans.len() > KEPT;
+        if drops {
             self.forget();
         }
+        drops
     }
 
     fn forget(&mut self) {
         self.written = 0;
         self.places.clear();
-        self.places.resize(1 << self.digits, (u32::MAX, Groups::NONE));
-        self.lists.clear();
-        self.lists.resize(1 << self.digits, (u64::MAX, 0, 0));
+        self.places.resize(1 << self.digits, Place { key: u32::MAX, spans: NO_SPANS, groups: Groups::NONE });
+        self.spans.clear();
         self.list.clear();
     }
 
-    /// Where in the list the programs of a group stand that the pair of atoms leaves possible, given the possible groups.
+    fn key(first: LexId, second: Option<LexId>) -> u32 {
+        u32::from(first.0) << 16 | u32::from(second.map_or(END, |s| s.0))
+    }
+
+    fn place(&self, key: u32) -> usize {
+        (key.wrapping_mul(0x9e37_79b1) >> (32 - self.digits)) as usize
+    }
+
+    /// Lays out the spans of a pair of atoms, given its possible groups.
+    pub(crate) fn lay_out(&mut self, (first, second): (LexId, Option<LexId>), possible: Groups) -> u32 {
+        let spans = self.spans.len() as u32;
+        self.spans.resize(self.spans.len() + possible.count(), NOT_YET);
+        let key = Self::key(first, second);
+        let place = self.place(key);
+        if let Some(place) = self.places.get_mut(place).filter(|p| p.key == key) {
+            place.spans = spans;
+        }
+        spans
+    }
+
+    /// Where in the list the programs of a possible group stand that a pair of atoms leaves possible, given its spans.
     pub(crate) fn programs(
         &mut self,
         grammar: &Grammar,
         table: &CandidateTable,
         group: u16,
-        pair: (LexId, Option<LexId>),
-        possible: Groups,
+        (first, second): (LexId, Option<LexId>),
+        (possible, spans): (Groups, u32),
     ) -> std::ops::Range<usize> {
-        let (first, second) = pair;
-        let key = u64::from(group) << 32 | u64::from(first.0) << 16 | u64::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - self.digits)) as usize;
-        if let Some(&(_, from, to)) = self.lists.get(place).filter(|l| l.0 == key) {
+        let at = spans as usize + possible.rank(group);
+        if let Some(&(from, to)) = self.spans.get(at).filter(|span| **span != NOT_YET) {
             return from as usize..to as usize;
         }
         let from = self.list.len();
         self.list.extend(table.get(group, first).iter().filter(|c| fits(grammar, **c, possible, second)));
-        self.written += 1;
-        if let Some(slot) = self.lists.get_mut(place) {
-            *slot = (key, from as u32, self.list.len() as u32);
+        if let Some(span) = self.spans.get_mut(at) {
+            *span = (from as u32, self.list.len() as u32);
         }
         from..self.list.len()
     }
@@ -110,19 +158,19 @@ impl Bigrams {
         self.list.get(at).copied()
     }
 
-    /// The groups that may match at a pair of atoms; `None` stands for the end of the text or paragraph.
-    pub(crate) fn possible(&mut self, grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
-        let key = u32::from(first.0) << 16 | u32::from(second.map_or(END, |s| s.0));
-        let place = (key.wrapping_mul(0x9e37_79b1) >> (32 - self.digits)) as usize;
-        if let Some(&(_, groups)) = self.places.get(place).filter(|p| p.0 == key) {
-            return groups;
+    /// The groups that may match at a pair of atoms, and its spans; `None` stands for the end of the text or paragraph.
+    pub(crate) fn possible(&mut self, grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> (Groups, u32) {
+        let key = Self::key(first, second);
+        let place = self.place(key);
+        if let Some(known) = self.places.get(place).filter(|p| p.key == key) {
+            return (known.groups, known.spans);
         }
         let groups = work_out(grammar, table, first, second);
         self.written += 1;
         if let Some(slot) = self.places.get_mut(place) {
-            *slot = (key, groups);
+            *slot = Place { key, spans: NO_SPANS, groups };
         }
-        groups
+        (groups, NO_SPANS)
     }
 }
 

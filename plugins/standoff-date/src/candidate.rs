@@ -13,7 +13,8 @@ use crate::settings::Mode;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) rule: u16,
-    pub(crate) program: u16,
+    /// Where its program begins among those of all rules.
+    pub(crate) start: u32,
     /// Where in the program to begin: each of the ways that it can begin with is a candidate of its own.
     pub(crate) entry: u16,
     /// The set of atoms that may follow the first one; [`ANY`] if it may end there.
@@ -123,14 +124,15 @@ impl Candidates {
         // By variant: the cell of the table, and the candidate; cells are sorted afterwards, candidates keep their order.
         let mut entries: [Vec<(u32, Candidate)>; Variant::COUNT] = Default::default();
         for (r, rule) in grammar.rules.iter().enumerate() {
-            for (p, program) in rule.programs.iter().enumerate() {
+            for place in &rule.programs {
+                let program = grammar.program(place);
                 for entry in ways_to_begin(program) {
                     let (opens_with, follow) = match program.get(entry) {
                         Some(Op::Group { group, .. }) => (*group, set_of(index.suffix(program, entry + 1))),
                         _ => (NO_GROUP, ANY),
                     };
                     let second = set_of(index.seconds_of(program, entry));
-                    let candidate = Candidate { rule: r as u16, program: p as u16, entry: entry as u16, second, opens_with, follow };
+                    let candidate = Candidate { rule: r as u16, start: place.start, entry: entry as u16, second, opens_with, follow };
                     let first = index.suffix(program, entry).atoms;
                     for variant in Variant::all_of(rule) {
                         let cells = first.iter().map(|id| rule.group as u32 * words as u32 + id);
@@ -323,8 +325,8 @@ impl Index {
         loop {
             let mut changed = false;
             for rule in &grammar.rules {
-                for program in &rule.programs {
-                    changed |= step(self, usize::from(rule.group), program);
+                for place in &rule.programs {
+                    changed |= step(self, usize::from(rule.group), grammar.program(place));
                 }
             }
             if !changed {

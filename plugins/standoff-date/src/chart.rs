@@ -6,7 +6,7 @@
 use smallvec::SmallVec;
 
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
-use crate::bigram::{Bigrams, Groups};
+use crate::bigram::{Bigrams, Groups, NO_SPANS};
 use crate::build::{self, Built};
 use crate::candidate::{CandidateTable, NO_GROUP, Variant};
 use crate::grammar::{Grammar, INT, NUMBER, Neighbour, Rule};
@@ -70,13 +70,15 @@ struct Row {
     at: u32,
     /// Groups that the atom and the next one leave possible.
     possible: Groups,
+    /// Where their programs are kept.
+    spans: u32,
     /// Groups that have been worked out, or are being.
     tried: Groups,
     /// Groups that match; there is a memo of them.
     matching: Groups,
 }
 
-const UNKNOWN: Row = Row { at: u32::MAX, possible: Groups::NONE, tried: Groups::NONE, matching: Groups::NONE };
+const UNKNOWN: Row = Row { at: u32::MAX, possible: Groups::NONE, spans: NO_SPANS, tried: Groups::NONE, matching: Groups::NONE };
 
 /// What is kept from one document to the next.
 #[derive(Debug, Default)]
@@ -155,7 +157,9 @@ impl<'a> Chart<'a> {
             self.nodes.clear();
             self.results.clear();
         }
-        self.bigrams.trim();
+        if self.bigrams.trim() {
+            self.rows.iter_mut().for_each(|row| row.spans = NO_SPANS);
+        }
         self.fuel = FUEL;
         self.limit = (at + LONGEST).min(self.atoms.len() as u32);
         let (from, count) = self.group(self.grammar.top, at);
@@ -238,25 +242,32 @@ impl<'a> Chart<'a> {
         let mark = self.captures.len();
         // Many rules begin with the same group: what it matched, if it was the last one.
         let mut inner = (NO_GROUP, 0, 0);
-        for place in self.bigrams.programs(grammar, self.candidates, group, pair, possible) {
+        let row = &mut self.rows[at as usize % WINDOW];
+        if row.spans == NO_SPANS {
+            row.spans = self.bigrams.lay_out(pair, possible);
+        }
+        let spans = row.spans;
+        for place in self.bigrams.programs(grammar, self.candidates, group, pair, (possible, spans)) {
             let Some(candidate) = self.bigrams.program(place) else { continue };
             if self.fuel == 0 {
                 break;
             }
-            let program = &grammar.rules[candidate.rule as usize].programs[candidate.program as usize];
+            let opens_with_group = candidate.opens_with != NO_GROUP;
+            if opens_with_group {
+                if candidate.opens_with != inner.0 {
+                    let (first, count) = self.possible_group(candidate.opens_with, at, possible);
+                    inner = (candidate.opens_with, first, first + count);
+                }
+                if inner.1 == inner.2 {
+                    continue;
+                }
+            }
+            let program = &grammar.ops[candidate.start as usize..];
             let entry = usize::from(candidate.entry);
-            if candidate.opens_with == NO_GROUP {
+            if !opens_with_group {
                 self.run(candidate.rule, program, entry, at, way, found);
                 self.captures.truncate(mark);
                 continue;
-            }
-            let row = &self.rows[at as usize % WINDOW];
-            if row.tried.has(candidate.opens_with) && !row.matching.has(candidate.opens_with) {
-                continue;
-            }
-            if candidate.opens_with != inner.0 {
-                let (first, count) = self.possible_group(candidate.opens_with, at, possible);
-                inner = (candidate.opens_with, first, first + count);
             }
             for i in inner.1..inner.2 {
                 let node = self.results[i as usize];
@@ -281,9 +292,9 @@ impl<'a> Chart<'a> {
         }
         let Some(first) = self.atoms.get(at as usize) else { return Groups::NONE };
         let second = self.lex(at + 1);
-        let groups = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
-        self.rows[row] = Row { at, possible: groups, ..UNKNOWN };
-        groups
+        let (possible, spans) = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
+        self.rows[row] = Row { at, possible, spans, ..UNKNOWN };
+        possible
     }
 
     /// The atom at a place, `None` at the end of the text or paragraph.

@@ -115,7 +115,8 @@ pub(crate) struct Rule {
     pub(crate) make: Make,
     pub(crate) constants: Vec<(Role, i32)>,
     pub(crate) priority: i32,
-    pub(crate) programs: Vec<Vec<Op>>,
+    /// Where its programs stand among all.
+    pub(crate) programs: Vec<std::ops::Range<u32>>,
     pub(crate) after: Neighbour,
     pub(crate) not_after: Neighbour,
     pub(crate) before: Neighbour,
@@ -153,6 +154,8 @@ pub(crate) struct Grammar {
     pub(crate) group_names: Vec<String>,
     /// By class.
     pub(crate) digit_classes: Vec<Option<DigitClass>>,
+    /// The programs of all rules, one after the other.
+    pub(crate) ops: Vec<Op>,
     /// Programs worth trying.
     pub(crate) candidates: Candidates,
     pub(crate) top: u16,
@@ -212,13 +215,14 @@ impl Grammar {
         let classes = |name: &str| class_names.iter().position(|n| n == name).map(|i| ClassId(i as u16));
         let groups = |name: &str| group_names.iter().position(|n| n == name).map(|i| i as u16);
         let mut rules = Vec::with_capacity(sources.len());
+        let mut ops = Vec::new();
         let mut seen = HashMap::new();
         for source in sources {
             let id = source.id.clone();
             if seen.insert(id.clone(), ()).is_some() {
                 return Err(format!("rule `{id}` is defined twice"));
             }
-            let rule = compile_rule(source, &mut words, &classes, &groups).map_err(|e| format!("rule `{id}`: {e}"))?;
+            let rule = compile_rule(source, &mut words, &classes, &groups, &mut ops).map_err(|e| format!("rule `{id}`: {e}"))?;
             rules.push(rule);
         }
         let digit_classes = class_names.iter().map(|n| digits.get(n).copied()).collect();
@@ -240,9 +244,14 @@ impl Grammar {
         let lexicon = words.finish();
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let mut grammar = Grammar { id, lexicon, rules, group_names, digit_classes, candidates: Candidates::default(), top, numbers };
+        let mut grammar = Grammar { id, lexicon, rules, ops, group_names, digit_classes, candidates: Candidates::default(), top, numbers };
         grammar.candidates = Candidates::new(&grammar);
         Ok(grammar)
+    }
+
+    /// A program of a rule.
+    pub(crate) fn program(&self, place: &std::ops::Range<u32>) -> &[Op] {
+        self.ops.get(place.start as usize..place.end as usize).unwrap_or_default()
     }
 }
 
@@ -251,6 +260,7 @@ fn compile_rule(
     words: &mut LexiconBuilder,
     classes: &dyn Fn(&str) -> Option<ClassId>,
     groups: &dyn Fn(&str) -> Option<u16>,
+    ops: &mut Vec<Op>,
 ) -> Result<Rule, String> {
     let mut constants = Vec::new();
     for (name, value) in &source.with {
@@ -266,7 +276,9 @@ fn compile_rule(
     let mut programs = Vec::new();
     for text in &source.patterns {
         let mut scope = pattern::Scope { words: &mut *words, classes, groups, values: value_named };
-        programs.push(pattern::compile(text, &mut scope)?);
+        let from = ops.len() as u32;
+        ops.extend(pattern::compile(text, &mut scope)?);
+        programs.push(from..ops.len() as u32);
     }
     let mut neighbour = |list: &[String]| -> Result<Neighbour, String> {
         let mut out = Neighbour::default();

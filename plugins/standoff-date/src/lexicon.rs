@@ -66,7 +66,7 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     /// Looks up the word in `text[from..to]` without regard to case; `None` if it is not all ASCII letters.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn plain_word(&self, text: &[u8], from: usize, to: usize) -> Option<LexId> {
         let length = to - from;
         if length <= 8 {

@@ -14,7 +14,8 @@ pub(crate) struct Built {
 
 /// Builds what `rule` makes of its captures.
 pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option<Built> {
-    let args = Args { rule, captures, nodes };
+    let roles = captures.iter().map(|c| c.role).chain(rule.constants.iter().map(|(role, _)| *role));
+    let args = Args { rule, captures, nodes, roles: roles.fold(0, |all, role| all | 1 << role as u32) };
     if rule.make == Make::Pass {
         let (index, node) = args.only_node()?;
         return Some(Built { meaning: node.meaning.clone(), from: Some(index) });
@@ -120,6 +121,8 @@ pub(crate) struct Args<'a> {
     rule: &'a Rule,
     captures: &'a [Capture],
     nodes: &'a [Node],
+    /// The roles that are captured or constant, one bit each: a rule has few, and it is asked for many.
+    roles: u128,
 }
 
 impl Args<'_> {
@@ -155,6 +158,9 @@ impl Args<'_> {
 
     /// A whole number under this name: a captured word, a number group, an ordinal, or a constant.
     fn int(&self, role: Role) -> Option<i32> {
+        if self.roles >> role as u32 & 1 == 0 {
+            return None;
+        }
         self.captured(role).find_map(|c| self.as_int(c)).or_else(|| self.constant(role))
     }
 

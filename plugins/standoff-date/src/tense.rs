@@ -533,6 +533,8 @@ impl Scan<'_> {
             let words = [self.words.infinitive, self.words.was, self.words.be, self.words.pluperfect, self.words.tense];
             words.into_iter().any(|class| self.is(k, class))
         };
+        // "My shift moved from 9 to 5"
+        let told = i + 1 == open && self.word(i).is_some_and(|word| self.lexicon.is_past_form(word));
         // "Can you move"
         let asked = || i.checked_sub(2).is_some_and(|k| self.value(k, self.words.tense) == Some(2)) && !self.noun_follows(i);
         // "Move Monday's film", but neither "shift in the kitchen" nor "shift hours are".
@@ -542,7 +544,7 @@ impl Scan<'_> {
                 && !self.is(i + 1, self.words.preposition)
                 && !(i + 1..open).any(|k| self.is(k, self.words.tense))
         };
-        self.is_request(i) || self.is_plain_request(i) || i.checked_sub(1).is_some_and(auxiliary) || asked() || heads()
+        told || self.is_request(i) || self.is_plain_request(i) || i.checked_sub(1).is_some_and(auxiliary) || asked() || heads()
     }
 
     /// A verb that asks, with its object: "move the call", "let's".

@@ -77,7 +77,7 @@ pub(crate) const NO_SPANS: u32 = u32::MAX;
 /// The programs of a group are not worked out yet.
 const NOT_YET: (u32, u32) = (u32::MAX, 0);
 
-/// Programs kept before all are dropped.
+/// Programs, and spans, kept before all are dropped.
 const KEPT: usize = 1 << 18;
 
 impl Bigrams {

@@ -252,22 +252,16 @@ impl<'a> Chart<'a> {
             if self.fuel == 0 {
                 break;
             }
-            let opens_with_group = candidate.opens_with != NO_GROUP;
-            if opens_with_group {
-                if candidate.opens_with != inner.0 {
-                    let (first, count) = self.possible_group(candidate.opens_with, at, possible);
-                    inner = (candidate.opens_with, first, first + count);
-                }
-                if inner.1 == inner.2 {
-                    continue;
-                }
-            }
             let program = &grammar.ops[candidate.start as usize..];
             let entry = usize::from(candidate.entry);
-            if !opens_with_group {
+            if candidate.opens_with == NO_GROUP {
                 self.run(candidate.rule, program, entry, at, way, found);
                 self.captures.truncate(mark);
                 continue;
+            }
+            if candidate.opens_with != inner.0 {
+                let (first, count) = self.possible_group(candidate.opens_with, at, possible);
+                inner = (candidate.opens_with, first, first + count);
             }
             for i in inner.1..inner.2 {
                 let node = self.results[i as usize];

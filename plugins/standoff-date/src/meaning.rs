@@ -131,7 +131,7 @@ named_enum! {
         Either = "EITHER",
         /// The same, but the Monday after where it is a weekend.
         Workday = "WORKDAY",
-        /// The same, half a year later: in the year whose beginning is nearest.
+        /// The same, moved into the year whose beginning is nearest: half a year later, or a year where no more than the year is known.
         NewYear = "NEW_YEAR",
     }
 }

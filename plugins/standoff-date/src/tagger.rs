@@ -515,7 +515,7 @@ impl Run<'_> {
         (ahead || tense == Tense::Past && self.no_comma_since_mentioned(open)) && self.is_mentioned_near(open, SENTENCE)
     }
 
-    /// Whether no comma stands between the last date mentioned and an atom not far behind it.
+    /// Whether no comma stands between the last date mentioned and an atom behind it.
     fn no_comma_since_mentioned(&self, open: u32) -> bool {
         let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
         let comma = self.tagger.language.grammar.numbers.comma;
@@ -748,7 +748,7 @@ impl Run<'_> {
         Some(Meaning::When(When::Fields(Fields { year: Some(year), ..*fields })))
     }
 
-    /// Whether a narrative stays where it is at a date: a look aside, unless it is the second one to the same time.
+    /// Whether a narrative stays where it is at a date: a look aside, unless the last one was to the same year or up to three years before.
     fn stays(&mut self, meaning: &Meaning, moment: &Moment, (open, close): (u32, u32)) -> bool {
         if !self.is_aside(moment, open) {
             self.aside = None;
@@ -764,8 +764,8 @@ impl Run<'_> {
         !again
     }
 
-    /// Whether a date in a narrative is a look aside that leaves the story where it is: a bare year that lies behind, or
-    /// a date far from all the rest, unless the sentence begins with it.
+    /// Whether a date in a narrative is a look aside that leaves the story where it is: unless the sentence begins with it, a bare
+    /// year that does not follow closely, or a date more than fifteen years back or, if it is no day or month, twenty ahead.
     fn is_aside(&self, moment: &Moment, open: u32) -> bool {
         let Some(story) = self.mentioned else { return false };
         let begins = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i as usize).is_some_and(|a| a.has(SENTENCE)));

@@ -14,12 +14,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod tagging;
+
 use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use standoff_date::{Settings, Tagger, TokenSpan};
-use standoff_tokenizer::{Segmenter, Segments};
+use standoff_date::{Settings, Tagger};
+use tagging::tag;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,8 +59,6 @@ fn cases() {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
     let mut taggers: HashMap<String, Tagger> = HashMap::new();
-    let segmenter = Segmenter::default();
-    let mut segments = Segments::default();
     let (mut run, mut wrong) = (0, Vec::new());
     for path in files {
         let file: File = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -80,12 +80,8 @@ fn cases() {
                 Tagger::new(settings).unwrap()
             });
             let (text, spans) = unbracket(&case.text);
-            segmenter.segment(&text, &mut segments);
-            let tokens: Vec<TokenSpan> = segments.tokens.iter().collect();
-            let sentences: Vec<u32> = segments.sentences.iter().map(|s| s.0).collect();
             let date = case.date.as_ref().or(file.date.as_ref()).filter(|d| !d.is_empty());
-            let found: Vec<String> = tagger
-                .tag(&text, &tokens, &sentences, date.map(String::as_str))
+            let found: Vec<String> = tag(tagger, &text, date.map(String::as_str))
                 .iter()
                 .map(|t| {
                     let mut line = format!("[{}] {} {}", &text[t.start as usize..t.end as usize], t.kind, t.value);

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod tagging;
+
 use jiff::civil::{Date, Weekday, date};
-use standoff_date::{Mode, Settings, Tagger, Timex, TokenSpan};
-use standoff_tokenizer::{Segmenter, Segments};
+use standoff_date::{Mode, Settings, Tagger};
+use tagging::tag;
 
 const TODAY: &str = "2014-06-18";
 const MONTHS: [&str; 12] =
@@ -46,20 +48,14 @@ impl Forms {
         Forms { tagger: Tagger::new(Settings { mode, ..Settings::default() }).unwrap(), wrong: Vec::new(), checked: 0 }
     }
 
-    fn tag(&self, text: &str) -> Vec<Timex> {
-        let mut segments = Segments::default();
-        Segmenter::default().segment(text, &mut segments);
-        let tokens: Vec<TokenSpan> = segments.tokens.iter().collect();
-        let sentences: Vec<u32> = segments.sentences.iter().map(|s| s.0).collect();
-        self.tagger.tag(text, &tokens, &sentences, Some(TODAY))
-    }
-
     /// The text holds its expressions in brackets, in the order of their values.
     fn expect(&mut self, marked: &str, values: &[&str]) {
         let text: String = marked.chars().filter(|c| !"[]".contains(*c)).collect();
         let spans: Vec<&str> = marked.split('[').skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
-        let found: Vec<(&str, String)> =
-            self.tag(&text).into_iter().map(|t| (text.get(t.start as usize..t.end as usize).unwrap(), t.value)).collect();
+        let found: Vec<(&str, String)> = tag(&self.tagger, &text, Some(TODAY))
+            .into_iter()
+            .map(|t| (text.get(t.start as usize..t.end as usize).unwrap(), t.value))
+            .collect();
         let wanted = spans.iter().zip(values).all(|(span, value)| found.iter().any(|(s, v)| s == span && v == value));
         self.checked += 1;
         if !wanted || spans.len() != values.len() {
@@ -110,16 +106,8 @@ fn ordinal_words(n: i32) -> String {
     }
 }
 
-fn weekday(day: Date) -> &'static str {
-    match day.weekday() {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
+fn weekday(day: Date) -> String {
+    day.strftime("%A").to_string()
 }
 
 /// Days from two hundred years, one in seven of each month.
@@ -158,28 +146,27 @@ fn day_forms(day: Date) -> Vec<String> {
     ]
 }
 
+/// Reads each of the days in every form, in a sentence that holds `[]` for it.
+fn read_days(mode: Mode, days: impl Iterator<Item = Date>, sentence: &str, at_least: usize) {
+    let mut forms = Forms::new(mode);
+    for day in days {
+        for form in day_forms(day) {
+            forms.expect(&sentence.replace("[]", &format!("[{form}]")), &[&day.to_string()]);
+        }
+    }
+    forms.finish(at_least);
+}
+
 #[test]
 fn a_day_is_the_same_in_every_form() {
     for mode in [Mode::News, Mode::Narrative, Mode::Post] {
-        let mut forms = Forms::new(mode);
-        for day in days() {
-            for form in day_forms(day) {
-                forms.expect(&format!("He was born on [{form}] in Rome."), &[&day.to_string()]);
-            }
-        }
-        forms.finish(6000);
+        read_days(mode, days(), "He was born on [] in Rome.", 6000);
     }
 }
 
 #[test]
 fn messages_read_a_day_alike() {
-    let mut forms = Forms::new(Mode::Colloquial);
-    for day in days().step_by(3) {
-        for form in day_forms(day) {
-            forms.expect(&format!("see [{form}]"), &[&day.to_string()]);
-        }
-    }
-    forms.finish(2000);
+    read_days(Mode::Colloquial, days().step_by(3), "see []", 2000);
 }
 
 #[test]

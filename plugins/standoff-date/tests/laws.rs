@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod tagging;
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use standoff_date::{Mode, Settings, Tagger, Timex, TokenSpan, interval_of};
-use standoff_tokenizer::{Segmenter, Segments};
+use tagging::tag;
 
 static NEWS: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::News));
 static NARRATIVE: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::Narrative));
@@ -15,14 +17,6 @@ static POST: LazyLock<Tagger> = LazyLock::new(|| tagger(Mode::Post));
 
 fn tagger(mode: Mode) -> Tagger {
     Tagger::new(Settings { mode, ..Settings::default() }).unwrap()
-}
-
-fn tag(tagger: &Tagger, text: &str, date: Option<&str>) -> Vec<Timex> {
-    let mut segments = Segments::default();
-    Segmenter::default().segment(text, &mut segments);
-    let tokens: Vec<TokenSpan> = segments.tokens.iter().collect();
-    let sentences: Vec<u32> = segments.sentences.iter().map(|s| s.0).collect();
-    tagger.tag(text, &tokens, &sentences, date)
 }
 
 /// Words that expressions are made of, so that random texts are full of them.

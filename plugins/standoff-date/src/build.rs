@@ -511,7 +511,8 @@ fn duration(args: &Args) -> Option<Length> {
     };
     // "2018 day five" is no length.
     let year_like = matches!(amount, Amount::Exact(n) if (1900.0..2100.0).contains(&n));
-    if year_like && unit != Unit::Year && args.captured(Role::Number).any(|c| c.end == c.start + 1) {
+    let one_word = args.captured(Role::Number).any(|c| c.end == c.start + 1) && args.int(Role::Factor).is_none();
+    if year_like && unit != Unit::Year && one_word {
         return None;
     }
     let most = if unit >= Unit::Year { 1e11 } else { 1e6 };

@@ -131,7 +131,8 @@ named_enum! {
         Either = "EITHER",
         /// The same, but the Monday after where it is a weekend.
         Workday = "WORKDAY",
-        /// The same, moved into the year whose beginning is nearest: half a year later, or a year where no more than the year is known.
+        /// The same, moved into the year whose beginning is nearest, or the one that has begun where something is told of it; in narrative
+        /// into the one that comes.
         NewYear = "NEW_YEAR",
     }
 }
@@ -478,26 +479,31 @@ pub(crate) enum When {
 }
 
 impl When {
-    /// Gives an hour that may be one before or after noon the half of the day of another hour.
+    /// Gives an hour that may be one before or after noon the half of the day of another hour, unless it is much nearer to that hour in
+    /// the other half, or in the middle of the night.
     pub(crate) fn take_half_of(&mut self, other: i8) {
         if let When::Fields(fields) = self
             && let Some(hour) = fields.hour.filter(|hour| !fields.sure_hour && *hour < 12)
         {
-            fields.hour = Some(if other < 12 { hour } else { hour + 12 });
+            let other = i32::from(other);
+            let is_same_half = |hour: i32| (hour < 12) == (other < 12);
+            let doubt = |hour: i32| (hour - other).abs() + if hour < 7 { 12 } else { 0 } - if is_same_half(hour) { 4 } else { 0 };
+            fields.hour = [hour, hour + 12].into_iter().min_by_key(|&hour| (doubt(hour), !is_same_half(hour)));
             fields.sure_hour = true;
         }
     }
 
-    /// Gives a bare day of the month the month and year of another day, or the next month where that would lie before `now`.
+    /// Gives a bare day of the month the month and year of another day, or the next month that has it where that would lie before
+    /// `now`.
     pub(crate) fn take_month_of(&mut self, other: jiff::civil::Date, now: Option<jiff::civil::Date>) {
         match self {
             When::Fields(fields) if fields.month.is_none() && fields.weekday.is_none() => {
                 let Some(day) = fields.day else { return };
                 let (year, month) = (i32::from(other.year()), i32::from(other.month()));
                 let over = crate::calendar::date(year, month, day).zip(now).is_some_and(|(date, now)| date < now);
-                let next = month % 12 + 1;
-                (fields.month, fields.year) =
-                    if over { (Some(next), Some(year + i32::from(next == 1))) } else { (Some(month), Some(year)) };
+                let months = (month..month + 12).skip(usize::from(over)).map(|n| ((n - 1) % 12 + 1, year + (n - 1) / 12));
+                let found = months.into_iter().find(|&(month, year)| crate::calendar::date(year, month, day).is_some());
+                (fields.month, fields.year) = found.unzip();
             }
             When::At { date, time } if time.day.is_none() => date.take_month_of(other, now),
             _ => {}

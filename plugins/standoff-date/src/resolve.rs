@@ -110,7 +110,7 @@ impl Context<'_> {
     fn anchor(&self, anchor: Anchor) -> Option<Moment> {
         match anchor {
             Anchor::Now => self.document,
-            Anchor::Mentioned => self.aside.or(self.mentioned).or(self.document),
+            Anchor::Mentioned => self.mentioned.or(self.document),
             Anchor::Either if self.mode == Mode::Narrative => self.mentioned.or(self.document),
             Anchor::Either => self.document.or(self.mentioned),
             Anchor::Workday => self.anchor(Anchor::Either).map(|day| {
@@ -118,16 +118,28 @@ impl Context<'_> {
                 Moment { at: add(day.at, Unit::Day, if is_weekend { 2 } else { 0 }).unwrap_or(day.at), ..day }
             }),
             Anchor::NewYear => self.anchor(Anchor::Either).map(|day| {
-                let months = if day.unit < Unit::Year { 6 } else { 12 };
+                let months = match self.mode {
+                    _ if day.unit >= Unit::Year => 12,
+                    // A story goes on.
+                    Mode::Narrative => 10,
+                    // "In the new year, shares rose"
+                    _ if self.tense == Tense::Past && day.date().month() < 10 => 0,
+                    _ => 6,
+                };
                 Moment { at: add(day.at, Unit::Month, months).unwrap_or(day.at), ..day }
             }),
         }
     }
 
+    /// The same; years and seasons hang on what a narrative only looked at, if that was a moment ago.
+    fn anchor_of_years(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
+        self.aside.filter(|_| anchor == Anchor::Mentioned && unit >= Unit::Season).or_else(|| self.anchor(anchor))
+    }
+
     /// In news days are counted from the document's date where no other day was mentioned, and weeks and months where all that was
     /// mentioned is its own year.
     fn anchor_finer_than(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
-        let found = self.anchor(anchor);
+        let found = self.anchor_of_years(anchor, unit);
         match (self.mode, found, self.document) {
             (Mode::News, Some(base), Some(now))
                 if base.unit > unit && base.part.is_none() && base.season.is_none() && unit < Unit::Year =>
@@ -1052,9 +1064,12 @@ impl Context<'_> {
 
     fn named(&self, inner: &When, dir: Dir, n: i32) -> Option<Resolved> {
         let When::Fields(fields) = inner else { return self.when(inner) };
+        let is_day = fields.weekend || fields.weekday.is_some() || fields.is_clock_only();
+        let recurs = if is_day { Unit::Day } else { Unit::Year };
         let anchor = match dir {
-            Dir::Previous | Dir::Following | Dir::Same => self.anchor(Anchor::Mentioned),
-            _ => self.anchor(if self.mode == Mode::Narrative && dir != Dir::This { Anchor::Mentioned } else { Anchor::Now }),
+            Dir::Previous | Dir::Following | Dir::Same => self.anchor_of_years(Anchor::Mentioned, recurs),
+            _ if self.mode == Mode::Narrative && dir != Dir::This => self.anchor_of_years(Anchor::Mentioned, recurs),
+            _ => self.anchor(Anchor::Now),
         };
         let Some(anchor) = anchor else { return self.fields(fields) };
         let n = i64::from(n.max(1));

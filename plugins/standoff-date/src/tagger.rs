@@ -512,15 +512,7 @@ impl Run<'_> {
     /// 8 pm", but "I was ill yesterday, call me at 4 pm".
     fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        (ahead || tense == Tense::Past && self.no_comma_since_mentioned(open)) && self.is_mentioned_near(open, SENTENCE)
-    }
-
-    /// Whether no comma stands between the last date mentioned and an atom behind it.
-    fn no_comma_since_mentioned(&self, open: u32) -> bool {
-        let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
-        let comma = self.tagger.language.grammar.numbers.comma;
-        let between = self.atoms.iter().take(open as usize).rev().take_while(|atom| atom.start >= by.end).take(RECENT as usize);
-        !between.into_iter().any(|atom| atom.lex == comma)
+        (ahead || tense == Tense::Past) && self.is_mentioned_near(open, SENTENCE)
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.
@@ -748,7 +740,8 @@ impl Run<'_> {
         Some(Meaning::When(When::Fields(Fields { year: Some(year), ..*fields })))
     }
 
-    /// Whether a narrative stays where it is at a date: a look aside, unless the last one was to the same year or up to three years before.
+    /// Whether a narrative stays where it is at a date: a look aside, unless the last one was in a sentence before and to the same year
+    /// or up to three years before.
     fn stays(&mut self, meaning: &Meaning, moment: &Moment, (open, close): (u32, u32)) -> bool {
         if !self.is_aside(moment, open) {
             self.aside = None;
@@ -758,14 +751,31 @@ impl Run<'_> {
         if !matches!(meaning, Meaning::When(When::Fields(Fields { year: Some(_), .. }))) {
             return true;
         }
-        let again = self.aside.is_some_and(|(last, _)| (0..=3).contains(&(moment.date().year() - last.date().year())));
+        let again = self.aside.is_some_and(|(last, end)| {
+            (0..=3).contains(&(moment.date().year() - last.date().year()))
+                && !self.is_in_brackets(open)
+                && self.sentence_start(open).is_some_and(|start| end <= start)
+        });
         let end = self.atoms.get((close as usize).wrapping_sub(1)).map_or(0, |atom| atom.end);
         self.aside = (!again).then_some((*moment, end));
         !again
     }
 
+    /// Where the sentence of an atom begins, if that is not far before it.
+    fn sentence_start(&self, open: u32) -> Option<u32> {
+        let before = self.atoms.iter().take(open as usize + 1).rev().take(RECENT as usize);
+        before.into_iter().find(|atom| atom.has(SENTENCE)).map(|atom| atom.start)
+    }
+
+    /// Whether a bracket is open before an atom in its sentence.
+    fn is_in_brackets(&self, open: u32) -> bool {
+        let byte = |atom: &Atom| self.text.as_bytes().get(atom.start as usize).copied();
+        let mut before = self.atoms.iter().take(open as usize + 1).rev().take(RECENT as usize);
+        before.find(|atom| atom.has(SENTENCE) || matches!(byte(atom), Some(b'(' | b')'))).is_some_and(|atom| byte(atom) == Some(b'('))
+    }
+
     /// Whether a date in a narrative is a look aside that leaves the story where it is: unless the sentence begins with it, a bare
-    /// year that does not follow closely, or a date more than fifteen years back or, if it is no day or month, twenty ahead.
+    /// year that does not follow closely, a date more than fifteen years back or twenty ahead, days and months only in brackets.
     fn is_aside(&self, moment: &Moment, open: u32) -> bool {
         let Some(story) = self.mentioned else { return false };
         let begins = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i as usize).is_some_and(|a| a.has(SENTENCE)));
@@ -774,7 +784,7 @@ impl Run<'_> {
             // A year that only repeats the story's own leaves it at its day or month.
             return years == 0 || (!begins && !(1..=3).contains(&years));
         }
-        !begins && (years < -15 || years > 20 && moment.unit > Unit::Month)
+        !begins && (years < -15 || years > 20 && (moment.unit > Unit::Month || self.is_in_brackets(open)))
     }
 
     fn is_creation_time(&self, meaning: &Meaning, value: &Value, start: u32) -> bool {

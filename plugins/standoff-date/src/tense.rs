@@ -511,9 +511,9 @@ impl Scan<'_> {
 
     /// "Remind me", "so cancel": asks for what lies ahead.
     fn is_request(&self, i: usize) -> bool {
-        // "How about Friday night"
+        // "How about Friday night", but "how about that game on Friday"
         if self.value(i, self.words.proposal) == Some(1) && self.value(i + 1, self.words.proposal) == Some(2) {
-            return true;
+            return self.value(i + 2, self.words.proposal) != Some(3);
         }
         let Some(kind) = self.value(i, self.words.request) else { return false };
         let lead = i.checked_sub(1).and_then(|i| self.value(i, self.words.request_lead));
@@ -533,13 +533,15 @@ impl Scan<'_> {
             let words = [self.words.infinitive, self.words.was, self.words.be, self.words.pluperfect, self.words.tense];
             words.into_iter().any(|class| self.is(k, class))
         };
-        // "My shift moved from 9 to 5"
-        let told = i + 1 == open && self.word(i).is_some_and(|word| self.lexicon.is_past_form(word));
+        // "My shift moved from 9 to 5", "they moved the game from 9 to 5"
+        let past = self.word(i).is_some_and(|word| self.lexicon.is_past_form(word)) && !self.is_attribute(i);
+        let told = past && (i + 1 == open || !self.atoms[i].has(SENTENCE) || self.is(i + 1, self.words.determiner));
         // "Can you move"
         let asked = || i.checked_sub(2).is_some_and(|k| self.value(k, self.words.tense) == Some(2)) && !self.noun_follows(i);
         // "Move Monday's film", but neither "shift in the kitchen" nor "shift hours are".
         let heads = || {
-            self.atoms[i].has(SENTENCE)
+            !past
+                && (self.atoms[i].has(SENTENCE) || i > 0 && self.byte(i - 1) == Some(b','))
                 && i + 1 < open
                 && !self.is(i + 1, self.words.preposition)
                 && !(i + 1..open).any(|k| self.is(k, self.words.tense))

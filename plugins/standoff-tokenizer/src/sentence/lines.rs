@@ -4,6 +4,9 @@ use super::Paragraph;
 use crate::kind::Category;
 use crate::options::Newlines;
 
+/// How many columns a tab may take.
+const TAB: usize = 8;
+
 /// No program breaks lines at fewer columns; narrower paragraphs are verse, lists and addresses.
 const NARROWEST: usize = 40;
 
@@ -13,14 +16,14 @@ pub(crate) struct Lines<'a> {
     starts: &'a [u32],
     /// The number of the paragraph's first token.
     first: usize,
-    /// The longest line, in bytes.
+    /// The longest line, in bytes, without what it is indented by.
     width: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(paragraph: &Paragraph<'_>, first: usize, starts: &'a [u32]) -> Lines<'a> {
         let mut lines = Lines { starts, first, width: 0 };
-        lines.width = (0..=starts.len()).map(|line| lines.length(paragraph, line)).max().unwrap_or(0);
+        lines.width = (0..=starts.len()).map(|line| lines.length(paragraph, line, 0, 0)).max().unwrap_or(0);
         lines
     }
 
@@ -29,11 +32,19 @@ impl<'a> Lines<'a> {
         self.starts.get(line).map(|&token| token as usize - self.first)
     }
 
-    fn length(&self, paragraph: &Paragraph<'_>, line: usize) -> usize {
+    /// The length of a line, where each space and tab that it is indented by is worth so many bytes.
+    fn length(&self, paragraph: &Paragraph<'_>, line: usize, space: usize, tab: usize) -> usize {
         let first = line.checked_sub(1).and_then(|line| self.start(line)).unwrap_or(0);
         let next = self.start(line).unwrap_or(paragraph.len());
         match (paragraph.start.get(first), next.checked_sub(1).and_then(|last| paragraph.end.get(last))) {
-            (Some(&start), Some(&end)) => end.saturating_sub(start) as usize,
+            (Some(&start), Some(&end)) => {
+                let indent = paragraph.bytes[..start as usize].iter().rev().map_while(|byte| match byte {
+                    b' ' => Some(space),
+                    b'\t' => Some(tab),
+                    _ => None,
+                });
+                end.saturating_sub(start) as usize + indent.take(NARROWEST).sum::<usize>()
+            }
             _ => 0,
         }
     }
@@ -55,8 +66,9 @@ impl<'a> Lines<'a> {
             return begins != Some(Category::Lower) || before != Some(Category::Comma);
         }
         // A program would have put the next word on this line.
-        let room = self.width.saturating_sub(self.length(paragraph, line));
+        let room = self.width.saturating_sub(self.length(paragraph, line, 1, TAB));
         let word = paragraph.word(next).len();
-        begins != Some(Category::Lower) && room > word + 1
+        let goes_on = begins == Some(Category::Lower) || before == Some(Category::Comma) && room <= self.width / 3;
+        !goes_on && room > word + 1
     }
 }

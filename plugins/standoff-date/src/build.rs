@@ -240,17 +240,18 @@ impl Args<'_> {
             }
             (base, _) => base,
         };
-        let fraction = match (self.int(Role::Numerator), self.int(Role::Denominator)) {
-            (n, Some(d)) if d != 0 => Some(f64::from(n.unwrap_or(1)) / f64::from(d)),
-            _ => None,
-        };
-        match (vague, base, fraction) {
+        match (vague, base, self.fraction()) {
             (Some(vague), _, _) => Some(vague),
             (None, Some(Amount::Exact(n)), Some(f)) => Some(Amount::Exact(n + f)),
             (None, None, Some(f)) => Some(Amount::Exact(f)),
             (None, base, None) => base,
             (None, Some(base), Some(_)) => Some(base),
         }
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        let below = self.int(Role::Denominator).filter(|&n| n != 0)?;
+        Some(f64::from(self.int(Role::Numerator).unwrap_or(1)) / f64::from(below))
     }
 
     /// All fields that were captured, directly or within groups, and the constant ones.
@@ -798,9 +799,10 @@ fn past(args: &Args) -> Option<Meaning> {
 }
 
 fn clock_length(args: &Args) -> Option<Meaning> {
-    let part = |role, unit| args.int(role).map(|n| (unit, Amount::Exact(f64::from(n))));
-    let parts: Vec<_> =
-        [part(Role::Hour, Unit::Hour), part(Role::Minute, Unit::Minute), part(Role::Second, Unit::Second)].into_iter().flatten().collect();
+    let part = |role, unit, fraction| args.int(role).map(|n| (unit, Amount::Exact(f64::from(n) + fraction)));
+    let fraction = args.fraction().unwrap_or(0.0);
+    let parts = [part(Role::Hour, Unit::Hour, 0.0), part(Role::Minute, Unit::Minute, 0.0), part(Role::Second, Unit::Second, fraction)];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     Some(Meaning::Length(Length { parts, ..Length::default() }))
 }
 

@@ -106,6 +106,10 @@ pub(crate) struct TenseWords {
     request_lead: Option<ClassId>,
     /// "how" and "about": a day is proposed.
     proposal: Option<ClassId>,
+    /// "tickets", "ready": what they are "for" lies ahead.
+    preparation: Option<ClassId>,
+    /// "with", "just" and "left": what is left lies ahead.
+    left: Option<ClassId>,
     /// "than": what was expected is no look ahead.
     comparison: Option<ClassId>,
     /// "not", "never".
@@ -162,6 +166,8 @@ impl TenseWords {
             speaker: class("speaker"),
             request_lead: class("request-lead"),
             proposal: class("proposal"),
+            preparation: class("preparation"),
+            left: class("left"),
             comparison: class("comparison"),
             negation: class("negation"),
             relative: class("relative"),
@@ -218,7 +224,7 @@ impl Scan<'_> {
     }
 
     fn read_tense(&self, open: usize, close: usize, adverbial: bool) -> Reading {
-        if self.is_put_off(open) {
+        if self.is_put_off(open) || self.is_prepared(open) || self.is_left(open, close) {
             return Reading::new(Tense::Future, true);
         }
         // "Since" may belong to the expression.
@@ -270,6 +276,20 @@ impl Scan<'_> {
         // "Until" may belong to the expression.
         let to = if self.is(open, self.words.onward) { open } else { open.wrapping_sub(1) };
         self.is(to, self.words.onward) && self.sentence_before(to).rev().take(FAR_OBJECT).any(|i| self.is(i, self.words.rescheduled))
+    }
+
+    /// "Tickets for Friday", "ready for Friday's game", but not "preparations for the summer"
+    fn is_prepared(&self, open: usize) -> bool {
+        let behind = |n: usize, class| open.checked_sub(n).is_some_and(|i| self.is(i, class));
+        behind(1, self.words.onward) && behind(2, self.words.preparation) && !self.is(open, self.words.determiner)
+    }
+
+    /// "With Sunday's race left", "with just Sunday's race left"
+    fn is_left(&self, open: usize, close: usize) -> bool {
+        let behind = |n: usize| open.checked_sub(n).and_then(|i| self.value(i, self.words.left));
+        let with = behind(1) == Some(1) || behind(1) == Some(2) && behind(2) == Some(1);
+        let clause = (close..(close + NEAR).min(self.atoms.len())).take_while(|&i| !self.atoms[i].has(SENTENCE));
+        with && clause.into_iter().any(|i| self.value(i, self.words.left) == Some(3))
     }
 
     /// After "by", "until", "since", "ended".
@@ -446,7 +466,8 @@ impl Scan<'_> {
             None => {
                 let word = self.word(i).unwrap_or("");
                 // A word that only stands in some pattern has no readings.
-                let known = [self.words.rescheduled, self.words.prospective].into_iter().any(|class| self.is(i, class));
+                let known =
+                    [self.words.rescheduled, self.words.prospective, self.words.preparation].into_iter().any(|class| self.is(i, class));
                 let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || known;
                 (unread && self.lexicon.is_past_form(word) && !self.is_attribute(i)).then_some(Cue::Past)
             }

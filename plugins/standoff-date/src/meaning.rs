@@ -353,12 +353,14 @@ impl Fields {
         !self.bc && !self.short_year && day.is_some_and(|day| self.weekday == Some(crate::calendar::weekday_number(day)))
     }
 
-    /// Whether this is a bare weekday and the other has one too, or this a month without a year and the other one with or without.
+    /// Whether this is a bare weekday and the other has one too, or this a month or quarter without a year and the other one with or
+    /// without.
     pub(crate) fn is_named_alike(&self, other: &When) -> bool {
         let When::Fields(other) = other else { return false };
         let weekdays = self.weekday.is_some() && self.day.is_none() && other.weekday.is_some();
         let months = self.month.is_some() && self.weekday.is_none() && self.year.is_none() && other.month.is_some();
-        weekdays || months
+        let quarters = self.quarter.is_some() && self.year.is_none() && other.quarter.is_some();
+        weekdays || months || quarters
     }
 
     /// Whether both are nothing but weekdays, or months, or days of the year, or holidays.

@@ -48,7 +48,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             Meaning::When(When::Outermost { length: args.length()?, sign: args.int(Role::Sign)?, of: Box::new(args.when(Role::Of)?) })
         }
         Make::Rest => Meaning::When(When::Rest(Box::new(args.when(Role::Of)?))),
-        Make::In => Meaning::When(When::In { inner: Box::new(args.when(Role::Inner)?), outer: Box::new(args.when(Role::Outer)?) }),
+        Make::In => Meaning::When(within(args.when(Role::Inner)?, args.when(Role::Outer)?)?),
         Make::Named => Meaning::When(When::Named {
             inner: Box::new(args.when(Role::Inner).or_else(|| args.fields().map(When::Fields))?),
             dir: Dir::numbered(args.int(Role::Dir)?)?,
@@ -486,6 +486,13 @@ fn span_on(args: &Args) -> Option<Meaning> {
         place_time(bare, time)
     };
     Some(Meaning::When(When::Range { from: Some((Box::new(on(*from)?), a)), to: Some((Box::new(on(*to)?), b)), until }))
+}
+
+/// A part of a date, unless the date is the finer one: "its first quarter tomorrow", "the fall yesterday".
+fn within(inner: When, outer: When) -> Option<When> {
+    let coarse = matches!(&inner, When::Fields(part) if part.quarter.or(part.half).is_some() || part.season.is_some() || part.is_month());
+    let day = matches!(outer, When::This { unit: Unit::Day, .. });
+    (!(coarse && day)).then(|| When::In { inner: Box::new(inner), outer: Box::new(outer) })
 }
 
 fn modified(args: &Args) -> Option<Meaning> {

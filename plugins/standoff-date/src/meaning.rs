@@ -353,6 +353,11 @@ impl Fields {
         !self.bc && !self.short_year && day.is_some_and(|day| self.weekday == Some(crate::calendar::weekday_number(day)))
     }
 
+    /// Whether this is a month and nothing finer.
+    pub(crate) fn is_month(&self) -> bool {
+        self.month.is_some() && self.day.is_none() && self.weekday.is_none()
+    }
+
     /// Whether this is a bare weekday and the other has one too, or this a month or quarter without a year and the other one with or
     /// without.
     pub(crate) fn is_named_alike(&self, other: &When) -> bool {

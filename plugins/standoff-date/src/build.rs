@@ -523,7 +523,7 @@ fn duration(args: &Args) -> Option<Length> {
     if year_like && unit != Unit::Year && one_word {
         return None;
     }
-    let most = if unit >= Unit::Year { 1e11 } else { 1e6 };
+    let most = if unit >= Unit::Year { 1e11 } else { 1e9 };
     if amount.guess() > most || amount.guess() < 0.0 {
         return None;
     }

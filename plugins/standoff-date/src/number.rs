@@ -52,7 +52,7 @@ fn digits(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fractions: boo
     }
     if fractions {
         if is_tight(end, marks.point)
-            && let Some(decimals) = tight_digits(atoms, end + 1, limit).filter(|d| d.end - d.start <= 4)
+            && let Some(decimals) = tight_digits(atoms, end + 1, limit).filter(|d| d.end - d.start <= 9)
         {
             let scale = 10f64.powi((decimals.end - decimals.start) as i32);
             scaled(grammar, atoms, end + 2, limit, value + f64::from(decimals.number) / scale, found);

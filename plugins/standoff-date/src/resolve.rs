@@ -937,6 +937,13 @@ impl Context<'_> {
                 _ => None,
             };
         };
+        // "The first Monday in two months" is one of that month.
+        let moment = match of {
+            When::Offset { length, .. } if length.grain() >= Unit::Month && moment.unit < length.grain() => {
+                Moment::new(calendar::floor(moment.at, length.grain()), length.grain())
+            }
+            _ => moment,
+        };
         let (start, end) = calendar::interval(&moment)?;
         if weekday == Some(ANY_WORKING_DAY) {
             // Counted from the day before the first one, or the one after the last.

@@ -84,6 +84,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             Meaning::When(When::NthAfter { n: args.count()?, weekday: args.int(Role::Weekday)?, of: Box::new(args.when(Role::Of)?) })
         }
         Make::SpanOn => span_on(&args)?,
+        Make::SpanOnDay => span_on(&args).filter(|_| args.date().is_some_and(|date| date.is_day()))?,
         Make::AtOpen => {
             let When::Fields(time) = args.when(Role::Time)? else { return None };
             let placed = place_time(args.date()?, time)?;
@@ -370,6 +371,7 @@ impl Args<'_> {
         all.minute = minute;
         all.second = second;
         all.sure_hour = hour > 12 || written_zero && digits || self.constant(Role::Whole).is_some();
+        all.full_clock = hour > 12 && meridiem.is_none();
         settle_hour(all, meridiem);
         Some(())
     }
@@ -457,9 +459,12 @@ fn place_time(date: When, time: Fields) -> Option<When> {
     })
 }
 
-/// Puts both ends of a range of hours on one date.
+/// Puts both ends of a range of hours on one date, which belongs to the end that it stands with.
 fn span_on(args: &Args) -> Option<Meaning> {
-    let When::Range { from: Some((from, a)), to: Some((to, b)), until } = args.when(Role::Time)? else { return None };
+    let When::Range { from: Some((from, mut a)), to: Some((to, mut b)), until } = args.when(Role::Time)? else { return None };
+    if let Some(date) = args.captured(Role::Date).next() {
+        (a.0, b.1) = (a.0.min(date.start), b.1.max(date.end));
+    }
     let mut date = args.date()?;
     if let (When::Fields(fields), Some(year)) = (&mut date, args.int(Role::Year)) {
         fields.year = Some(year);
@@ -686,8 +691,9 @@ fn valid_day(fields: &Fields) -> bool {
 fn share_clock(a: &mut Fields, b: &mut Fields) {
     let minutes = |f: &Fields| f.hour.unwrap_or(0) * 60 + f.minute.unwrap_or(0);
     if !a.sure_hour && b.sure_hour && b.hour.is_some_and(|h| h >= 12) && a.hour.is_some_and(|h| h < 12) {
-        // "3–4 pm" shares; "11–1 pm" does not.
-        if minutes(a) + 720 < minutes(b) + i32::from(b.hour == Some(24)) || b.hour == Some(12) && a.hour == Some(12) {
+        // "3–4 pm" shares; "11–1 pm" does not, nor does "8:00–21:00".
+        let shares = minutes(a) + 720 < minutes(b) + i32::from(b.hour == Some(24)) || b.hour == Some(12) && a.hour == Some(12);
+        if shares && !b.full_clock {
             a.hour = a.hour.map(|h| h + 12);
         }
         a.sure_hour = true;
@@ -709,7 +715,7 @@ fn share_clock(a: &mut Fields, b: &mut Fields) {
         a.zone = b.zone;
     }
     // The day may stand at either end.
-    let day = |f: &Fields| Fields { hour: None, minute: None, second: None, zone: None, sure_hour: false, ..*f };
+    let day = |f: &Fields| Fields { hour: None, minute: None, second: None, zone: None, sure_hour: false, full_clock: false, ..*f };
     let (da, db) = (day(a), day(b));
     if da == Fields::default() && db != Fields::default() {
         if let Some(both) = a.union(&db) {

@@ -198,6 +198,7 @@ named_enum! {
         NthClosest = "nth-closest",
         /// A range of hours on a date.
         SpanOn = "span-on",
+        SpanOnDay = "span-on-day",
         /// A date from a time on, or up to it.
         AtOpen = "at-open",
         /// Early or late in a part of a day, perhaps with the date of it.
@@ -309,6 +310,8 @@ pub(crate) struct Fields {
     pub(crate) second: Option<i32>,
     /// Morning or afternoon is known, or the clock has 24 hours.
     pub(crate) sure_hour: bool,
+    /// An hour above twelve was said as such.
+    pub(crate) full_clock: bool,
     /// Minutes east of UTC.
     pub(crate) zone: Option<i32>,
     pub(crate) holiday: Option<i32>,
@@ -343,6 +346,7 @@ impl Fields {
         self.workdays |= other.workdays;
         self.fiscal |= other.fiscal;
         self.short_year |= other.short_year;
+        self.full_clock |= other.full_clock;
         self.sure_hour = if had_hour { self.sure_hour || other.sure_hour } else { other.sure_hour };
         ok.then_some(self)
     }
@@ -486,6 +490,18 @@ pub(crate) enum When {
 }
 
 impl When {
+    /// Whether this tells a day, as far as can be told before it is resolved.
+    pub(crate) fn is_day(&self) -> bool {
+        match self {
+            When::Fields(fields) => fields.day.or(fields.weekday).or(fields.holiday).is_some() || fields.part.is_some(),
+            When::This { unit, .. } => *unit == Unit::Day,
+            When::Anaphor { unit, part, .. } => *unit == Some(Unit::Day) || part.is_some(),
+            When::Named { inner, .. } | When::In { inner, .. } => inner.is_day(),
+            When::At { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Gives an hour that may be one before or after noon the half of the day of another hour, unless it is much nearer to that hour in
     /// the other half, or in the middle of the night.
     pub(crate) fn take_half_of(&mut self, other: i8) {

@@ -83,8 +83,8 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
         Make::NthAfter => {
             Meaning::When(When::NthAfter { n: args.count()?, weekday: args.int(Role::Weekday)?, of: Box::new(args.when(Role::Of)?) })
         }
-        Make::SpanOn => span_on(&args)?,
-        Make::SpanOnDay => span_on(&args).filter(|_| args.date().is_some_and(|date| date.is_day()))?,
+        Make::SpanOn => span_on(&args, false)?,
+        Make::SpanOnDay => span_on(&args, true).filter(|_| args.date().is_some_and(|date| date.is_day()))?,
         Make::AtOpen => {
             let When::Fields(time) = args.when(Role::Time)? else { return None };
             let placed = place_time(args.date()?, time)?;
@@ -393,8 +393,12 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
             let shifted = match fields.part {
                 Some(Part::Morning) => Some(if hour == 12 { 0 } else { hour }),
                 Some(Part::Evening | Part::Night) if hour == 12 => Some(24),
-                Some(Part::Afternoon | Part::Midday | Part::Evening) if hour < 12 => Some(hour + 12),
+                // "11:30 Friday afternoon" is late in the morning.
+                Some(Part::Afternoon) if hour < 8 => Some(hour + 12),
+                Some(Part::Midday | Part::Evening) if hour < 12 => Some(hour + 12),
                 Some(Part::Night) if (5..12).contains(&hour) => Some(hour + 12),
+                // "Friday night at 1:30" is on Saturday.
+                Some(Part::Night) if (1..5).contains(&hour) && fields.weekday.is_some() => Some(hour + 24),
                 Some(_) => Some(hour),
                 None => None,
             };
@@ -460,7 +464,8 @@ fn place_time(date: When, time: Fields) -> Option<When> {
 }
 
 /// Puts both ends of a range of hours on one date, which belongs to the end that it stands with.
-fn span_on(args: &Args) -> Option<Meaning> {
+fn span_on(args: &Args, on_day: bool) -> Option<Meaning> {
+    let today = When::This { unit: Unit::Day, n: 0, anchor: Anchor::Either, fiscal: false };
     let When::Range { from: Some((from, mut a)), to: Some((to, mut b)), until } = args.when(Role::Time)? else { return None };
     if let Some(date) = args.captured(Role::Date).next() {
         (a.0, b.1) = (a.0.min(date.start), b.1.max(date.end));
@@ -484,6 +489,8 @@ fn span_on(args: &Args) -> Option<Meaning> {
             settle_hour(&mut time, None);
         }
         let bare = match date.clone() {
+            // "From 8 to 10 tonight"
+            When::Fields(fields) if on_day && fields.is_clock_only() => today.clone(),
             When::Fields(fields) => When::Fields(Fields { part: None, ..fields }),
             When::At { date, .. } => *date,
             other => other,

@@ -77,6 +77,12 @@ struct LexiconFile {
     /// Endings of nouns that verbs hardly have in their plain form.
     #[serde(default)]
     noun_endings: Vec<String>,
+    /// Nouns of what may be moved in time.
+    #[serde(default)]
+    appointments: Vec<String>,
+    /// What is got ready "for" something to come.
+    #[serde(default)]
+    preparations: Vec<String>,
     /// Whether participles stand at the end of the clause.
     #[serde(default)]
     verb_last: bool,
@@ -150,6 +156,7 @@ impl Language {
         let events: EventFile = read(resources.events)?;
         let mut words = LexiconBuilder::new();
         words.endings(&lexicon.past_endings, &lexicon.noun_endings);
+        words.nouns(&lexicon.appointments, &lexicon.preparations);
         words.verb_last(lexicon.verb_last);
         let known: BTreeSet<&str> = lexicon.class.values().flat_map(|c| c.words.keys()).flat_map(|s| s.split('|')).collect();
         for (name, source) in &lexicon.class {

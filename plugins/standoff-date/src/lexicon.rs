@@ -60,6 +60,8 @@ pub(crate) struct Lexicon {
     class_names: Vec<String>,
     past_endings: Vec<String>,
     noun_endings: Vec<String>,
+    appointments: Vec<String>,
+    preparations: Vec<String>,
     /// Participles stand at the end of the clause, behind the date: "haben sich am Mittwoch getroffen".
     pub(crate) verb_last: bool,
 }
@@ -124,6 +126,16 @@ impl Lexicon {
     /// Whether a word looks like a noun.
     pub(crate) fn is_noun_form(&self, word: &str) -> bool {
         self.noun_endings.iter().any(|ending| word.ends_with(ending.as_str()))
+    }
+
+    /// Whether a word names what may be moved in time: "game", "call".
+    pub(crate) fn is_appointment(&self, word: &str) -> bool {
+        self.appointments.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a word names what is got ready for something to come: "tickets".
+    pub(crate) fn is_preparation(&self, word: &str) -> bool {
+        self.preparations.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
     /// The readings of one atom.
@@ -250,6 +262,12 @@ impl LexiconBuilder {
     pub(crate) fn endings(&mut self, past: &[String], noun: &[String]) {
         self.lexicon.past_endings = past.to_vec();
         self.lexicon.noun_endings = noun.to_vec();
+    }
+
+    /// Sets the nouns that the tense is read by.
+    pub(crate) fn nouns(&mut self, appointments: &[String], preparations: &[String]) {
+        self.lexicon.appointments = appointments.to_vec();
+        self.lexicon.preparations = preparations.to_vec();
     }
 
     /// Where participles stand.

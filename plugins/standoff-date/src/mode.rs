@@ -10,8 +10,8 @@ use crate::settings::Mode;
 /// The longest post in bytes that is told from news by its words.
 const LONGEST_POST: usize = 300;
 
-/// How many verbs of the past a short history has at least for each of the present or future.
-const PAST_TO_NOW: usize = 5;
+/// How many verbs of the past, of those that the lexicon lists, a short history has at least for each word that looks ahead.
+const PAST_TO_OUTLOOK: usize = 4;
 /// How much a bare weekday speaks for a text that is seen from the day of its writing.
 const BARE_WEEKDAY: usize = 16;
 /// The same of "last week", "this year".
@@ -23,8 +23,8 @@ const WEEKDAY: u8 = 2;
 const DIRECTION: u8 = 4;
 const UNIT: u8 = 8;
 const BEFORE_CHRIST: u8 = 16;
-/// A verb of what is or will be.
-const VERB_OF_NOW: u8 = 32;
+/// What tells of what will be, or is said now.
+const OUTLOOK: u8 = 32;
 /// A verb of what was.
 const VERB_OF_THE_PAST: u8 = 64;
 
@@ -45,7 +45,7 @@ impl ModeWords {
         let kinds = [("month", MONTH), ("weekday", WEEKDAY), ("last", DIRECTION), ("this", DIRECTION), ("next", DIRECTION), ("unit", UNIT)];
         let kinds: Vec<(ClassId, u8)> = kinds.into_iter().filter_map(|(name, kind)| Some((lexicon.class(name)?, kind))).collect();
         let (era, deictic) = (lexicon.class("era"), lexicon.class("deictic"));
-        let (tense, conditional) = (lexicon.class("tense"), lexicon.class("conditional"));
+        let (tense, outlook) = (lexicon.class("tense"), lexicon.class("outlook"));
         let hint = |id: u16| {
             let mut hint = Hint::default();
             for reading in lexicon.readings(LexId(id)) {
@@ -54,13 +54,11 @@ impl ModeWords {
                 if Some(reading.class) == era && reading.value == -1 {
                     hint.kinds |= BEFORE_CHRIST;
                 }
-                if Some(reading.class) == tense {
-                    let is_conditional = conditional.is_some_and(|class| lexicon.value(LexId(id), class).is_some());
-                    hint.kinds |= match reading.value {
-                        0 => VERB_OF_THE_PAST,
-                        1 | 2 if !is_conditional => VERB_OF_NOW,
-                        _ => 0,
-                    };
+                if Some(reading.class) == tense && reading.value == 0 {
+                    hint.kinds |= VERB_OF_THE_PAST;
+                }
+                if Some(reading.class) == outlook {
+                    hint.kinds |= OUTLOOK;
                 }
                 if Some(reading.class) == deictic {
                     hint.seen_from_now = reading.value.clamp(0, 255) as u8;
@@ -92,7 +90,7 @@ impl ModeWords {
     /// History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
     fn is_history(&self, atoms: &[Atom], document: Option<Moment>) -> bool {
         let (mut far, mut days_far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize, 0usize);
-        let (mut verbs_of_now, mut verbs_of_the_past) = (0usize, 0usize);
+        let (mut outlooks, mut verbs_of_the_past) = (0usize, 0usize);
         let now = document.map(|d| i32::from(d.date().year()));
         let kinds = |i: usize| self.of(atoms.get(i)).kinds;
         let is_number = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS));
@@ -100,11 +98,8 @@ impl ModeWords {
         for (i, atom) in atoms.iter().enumerate().filter(|(_, atom)| !atom.lex.is_none()) {
             let hint = self.of(Some(atom));
             seen_from_now += usize::from(hint.seen_from_now);
-            // "May" is none.
-            if hint.kinds & MONTH == 0 {
-                verbs_of_now += usize::from(hint.kinds & VERB_OF_NOW > 0);
-                verbs_of_the_past += usize::from(hint.kinds & VERB_OF_THE_PAST > 0);
-            }
+            outlooks += usize::from(hint.kinds & OUTLOOK > 0);
+            verbs_of_the_past += usize::from(hint.kinds & VERB_OF_THE_PAST > 0);
             if hint.kinds & BEFORE_CHRIST > 0 && before(i, &is_number) {
                 far += 2;
             }
@@ -131,8 +126,8 @@ impl ModeWords {
         // Where nothing is of its own time, less is enough, and a single weekday may belong to the story.
         let all_far = near == 0
             && match seen_from_now {
-                0 if verbs_of_now * PAST_TO_NOW > verbs_of_the_past => false,
-                0 => far >= 4 && density >= 5 || far >= 3 && days_far >= 1 && density >= 2,
+                0 if outlooks * PAST_TO_OUTLOOK > verbs_of_the_past => false,
+                0 => far >= 4 && density >= 5 && verbs_of_the_past > 0 || far >= 3 && days_far >= 1 && density >= 2,
                 1..=BARE_WEEKDAY => far >= 8 && days_far >= 3 && density >= 5,
                 _ => false,
             };

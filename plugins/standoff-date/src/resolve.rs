@@ -121,9 +121,9 @@ impl Context<'_> {
                 let months = match self.mode {
                     _ if day.unit >= Unit::Year => 12,
                     // A story goes on.
-                    Mode::Narrative => 10,
+                    Mode::Narrative => 8,
                     // "In the new year, shares rose"
-                    _ if self.tense == Tense::Past && day.date().month() < 10 => 0,
+                    _ if self.tense == Tense::Past && day.date().month() < 8 => 0,
                     _ => 6,
                 };
                 Moment { at: add(day.at, Unit::Month, months).unwrap_or(day.at), ..day }
@@ -691,7 +691,7 @@ impl Context<'_> {
             zone = time.zone;
         }
         let mut moment = Moment::new(at, unit);
-        moment.end_of_day = hour == 24 && !self.colloquial();
+        moment.end_of_day = seconds == 24 * 3600 && !self.colloquial();
         moment.zone = zone;
         Some(self.plain(moment))
     }
@@ -1737,7 +1737,7 @@ fn open_text(fields: &Fields) -> Option<String> {
 
 fn clock_text(fields: &Fields) -> Option<String> {
     if let Some(hour) = fields.hour {
-        let minute = fields.minute.unwrap_or(0);
+        let (hour, minute) = (if hour > 24 { hour - 24 } else { hour }, fields.minute.unwrap_or(0));
         return Some(match fields.second {
             Some(second) => format!("T{hour:02}:{minute:02}:{second:02}"),
             None => format!("T{hour:02}:{minute:02}"),

@@ -442,7 +442,7 @@ impl Run<'_> {
         }
         self.recent_day = self.mentioned.filter(|moment| moment.unit <= Unit::Day).and_then(|moment| match self.mode {
             Mode::News => (self.goes_on || self.was_mentioned_just_before(node.open)).then_some(moment),
-            Mode::Colloquial => self.is_day_of_sentence(&moment, reading.tense, node.open).then(|| Moment::day(moment.date())),
+            Mode::Colloquial => self.is_day_of_sentence(&moment, reading, node.open).then(|| Moment::day(moment.date())),
             _ => None,
         });
         match &node.meaning {
@@ -509,10 +509,10 @@ impl Run<'_> {
     }
 
     /// Whether the day mentioned last may be that of a time further on in its sentence: "On Monday, move the call from 10 pm to
-    /// 8 pm", but "I was ill yesterday, call me at 4 pm".
-    fn is_day_of_sentence(&self, day: &Moment, tense: Tense, open: u32) -> bool {
+    /// 8 pm", "on Friday, we ate at 7 pm", but "I was ill yesterday, call me at 4 pm".
+    fn is_day_of_sentence(&self, day: &Moment, reading: Reading, open: u32) -> bool {
         let ahead = self.document.is_none_or(|now| day.at.date() >= now.at.date());
-        (ahead || tense == Tense::Past) && self.is_mentioned_near(open, SENTENCE)
+        (ahead || reading.tense == Tense::Past && reading.near) && self.is_mentioned_near(open, SENTENCE)
     }
 
     /// Whether the last date mentioned stands shortly before an atom, in the same paragraph, and for its own sake.

@@ -106,8 +106,6 @@ pub(crate) struct TenseWords {
     request_lead: Option<ClassId>,
     /// "how" and "about": a day is proposed.
     proposal: Option<ClassId>,
-    /// "tickets", "ready": what they are "for" lies ahead.
-    preparation: Option<ClassId>,
     /// "with", "just" and "left": what is left lies ahead.
     left: Option<ClassId>,
     /// "than": what was expected is no look ahead.
@@ -166,7 +164,6 @@ impl TenseWords {
             speaker: class("speaker"),
             request_lead: class("request-lead"),
             proposal: class("proposal"),
-            preparation: class("preparation"),
             left: class("left"),
             comparison: class("comparison"),
             negation: class("negation"),
@@ -224,7 +221,7 @@ impl Scan<'_> {
     }
 
     fn read_tense(&self, open: usize, close: usize, adverbial: bool) -> Reading {
-        if self.is_put_off(open) || self.is_prepared(open) || self.is_left(open, close) {
+        if self.is_put_off(open) || self.is_prepared(open, close) || self.is_left(open, close) {
             return Reading::new(Tense::Future, true);
         }
         // "Since" may belong to the expression.
@@ -278,18 +275,37 @@ impl Scan<'_> {
         self.is(to, self.words.onward) && self.sentence_before(to).rev().take(FAR_OBJECT).any(|i| self.is(i, self.words.rescheduled))
     }
 
-    /// "Tickets for Friday", "ready for Friday's game", but not "preparations for the summer"
-    fn is_prepared(&self, open: usize) -> bool {
-        let behind = |n: usize, class| open.checked_sub(n).is_some_and(|i| self.is(i, class));
-        behind(1, self.words.onward) && behind(2, self.words.preparation) && !self.is(open, self.words.determiner)
+    /// "Tickets for Friday", "ready for Friday's game", but neither "preparations for the summer" nor what was not ready for what came.
+    fn is_prepared(&self, open: usize, close: usize) -> bool {
+        let onward = open.checked_sub(1).is_some_and(|i| self.is(i, self.words.onward));
+        let prepared = || open.checked_sub(2).and_then(|i| self.word(i)).is_some_and(|word| self.lexicon.is_preparation(word));
+        if !onward || !prepared() || self.is(open, self.words.determiner) {
+            return false;
+        }
+        let over = |i: usize| [self.words.negation, self.words.pluperfect, self.words.was].into_iter().any(|class| self.is(i, class));
+        !self.sentence_before(open).rev().take(NEAR).any(over) && self.after(open, close).is_none_or(|after| after.tense != Tense::Past)
     }
 
     /// "With Sunday's race left", "with just Sunday's race left"
     fn is_left(&self, open: usize, close: usize) -> bool {
         let behind = |n: usize| open.checked_sub(n).and_then(|i| self.value(i, self.words.left));
         let with = behind(1) == Some(1) || behind(1) == Some(2) && behind(2) == Some(1);
+        if !with {
+            return false;
+        }
+        let ends = |i: usize| self.atoms.get(i).is_none_or(|a| a.has(SENTENCE) || !a.has(LETTERS));
         let clause = (close..(close + NEAR).min(self.atoms.len())).take_while(|&i| !self.atoms[i].has(SENTENCE));
-        with && clause.into_iter().any(|i| self.value(i, self.words.left) == Some(3))
+        for i in clause {
+            if self.value(i, self.words.left) == Some(3) {
+                // "With Friday's crash, which left four dead"
+                return ends(i + 1) || self.is(i + 1, self.words.preposition) || self.is(i + 1, self.words.infinitive);
+            }
+            let comma = self.byte(i) == Some(b',') && self.atoms.get(i + 1).is_some_and(|next| next.has(SPACE));
+            if comma || self.cue(i).is_some() || self.is(i, self.words.plural_subject) {
+                return false;
+            }
+        }
+        false
     }
 
     /// After "by", "until", "since", "ended".
@@ -466,8 +482,7 @@ impl Scan<'_> {
             None => {
                 let word = self.word(i).unwrap_or("");
                 // A word that only stands in some pattern has no readings.
-                let known =
-                    [self.words.rescheduled, self.words.prospective, self.words.preparation].into_iter().any(|class| self.is(i, class));
+                let known = [self.words.rescheduled, self.words.prospective].into_iter().any(|class| self.is(i, class));
                 let unread = atom.lex.is_none() || self.lexicon.readings(atom.lex).is_empty() || known;
                 (unread && self.lexicon.is_past_form(word) && !self.is_attribute(i)).then_some(Cue::Past)
             }
@@ -556,13 +571,14 @@ impl Scan<'_> {
         };
         // "My shift moved from 9 to 5", "they moved the game from 9 to 5"
         let past = self.word(i).is_some_and(|word| self.lexicon.is_past_form(word)) && !self.is_attribute(i);
-        let told = past && (i + 1 == open || !self.atoms[i].has(SENTENCE) || self.is(i + 1, self.words.determiner));
+        let appointment = || (i + 1..open).any(|k| self.word(k).is_some_and(|word| self.lexicon.is_appointment(word)));
+        let told = past && (i + 1 == open || appointment());
         // "Can you move"
         let asked = || i.checked_sub(2).is_some_and(|k| self.value(k, self.words.tense) == Some(2)) && !self.noun_follows(i);
         // "Move Monday's film", but neither "shift in the kitchen" nor "shift hours are".
         let heads = || {
             !past
-                && (self.atoms[i].has(SENTENCE) || i > 0 && self.byte(i - 1) == Some(b','))
+                && (self.atoms[i].has(SENTENCE) || i > 0 && self.byte(i - 1) == Some(b',') && appointment())
                 && i + 1 < open
                 && !self.is(i + 1, self.words.preposition)
                 && !(i + 1..open).any(|k| self.is(k, self.words.tense))

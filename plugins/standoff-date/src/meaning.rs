@@ -489,6 +489,18 @@ pub(crate) enum When {
     By(Option<Box<When>>),
 }
 
+impl Meaning {
+    /// Whether this is an hour of some day, or begins with one.
+    pub(crate) fn begins_with_hour(&self) -> bool {
+        let is_hour = |when: &When| matches!(when, When::Fields(fields) if fields.hour.is_some() && fields.is_clock_only());
+        match self {
+            Meaning::When(When::Range { from: Some((from, _)), .. }) => is_hour(from),
+            Meaning::When(when) => is_hour(when),
+            _ => false,
+        }
+    }
+}
+
 impl When {
     /// Whether this tells a day, as far as can be told before it is resolved.
     pub(crate) fn is_day(&self) -> bool {

@@ -422,7 +422,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        self.goes_on = self.goes_on_from_mentioned(node.open);
+        self.goes_on = self.goes_on_from_mentioned(node);
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
         if reading.tense == Tense::Unknown && self.mode == Mode::News {
@@ -528,13 +528,16 @@ impl Run<'_> {
         near && !between.into_iter().any(|atom| atom.has(flag))
     }
 
-    /// Whether only "to" or the like stands between the last date mentioned and an atom.
-    fn goes_on_from_mentioned(&self, open: u32) -> bool {
+    /// Whether only "to" or the like, or a comma before a time of day, stands between the last date mentioned and an expression.
+    fn goes_on_from_mentioned(&self, node: &Node) -> bool {
+        let open = node.open;
         let Some(by) = self.mentioned_by.and_then(|i| self.found.get(i as usize)) else { return false };
         let joint = (open as usize).checked_sub(1).and_then(|i| self.atoms.get(i));
         let before = (open as usize).checked_sub(2).and_then(|i| self.atoms.get(i));
-        let lexicon = &self.tagger.language.grammar.lexicon;
-        joint.is_some_and(|joint| self.tagger.tense.joins(lexicon, self.text, joint)) && before.is_some_and(|last| last.end == by.end)
+        let grammar = &self.tagger.language.grammar;
+        let comma = |joint: &Atom| joint.lex == grammar.numbers.comma && node.meaning.begins_with_hour();
+        let joins = |joint: &Atom| comma(joint) || self.tagger.tense.joins(&grammar.lexicon, self.text, joint);
+        joint.is_some_and(joins) && before.is_some_and(|last| last.end == by.end)
     }
 
     fn context(&self, reading: Reading, document: Option<Moment>, open: u32) -> Context<'_> {

@@ -700,7 +700,7 @@ fn share_clock(a: &mut Fields, b: &mut Fields) {
     if !a.sure_hour && b.sure_hour && b.hour.is_some_and(|h| h >= 12) && a.hour.is_some_and(|h| h < 12) {
         // "3–4 pm" shares; "11–1 pm" does not, nor does "8:00–21:00".
         let shares = minutes(a) + 720 < minutes(b) + i32::from(b.hour == Some(24)) || b.hour == Some(12) && a.hour == Some(12);
-        if shares && !b.full_clock {
+        if shares && !(b.full_clock && a.minute.is_some()) {
             a.hour = a.hour.map(|h| h + 12);
         }
         a.sure_hour = true;

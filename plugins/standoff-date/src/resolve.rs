@@ -1057,11 +1057,10 @@ impl Context<'_> {
                 self.fields(&fields)
             }
             // "The 1988 quarter", "the same month of 1988": what is spoken of, but of another year.
-            When::Anaphor { unit: Some(unit @ (Unit::Quarter | Unit::Month | Unit::Day)), .. } if moment.unit == Unit::Year => {
+            When::Anaphor { unit: Some(unit @ (Unit::Quarter | Unit::Month)), .. } if moment.unit == Unit::Year => {
                 let told = self.when(inner)?.moment()?.date();
-                let day = if *unit == Unit::Day { told.day() } else { 1 };
-                let there = date(moment.date().year().into(), told.month().into(), day.into())?;
-                Some(self.plain(Moment::new(midnight(there), *unit)))
+                let first = date(moment.date().year().into(), told.month().into(), 1)?;
+                Some(self.plain(Moment::new(midnight(first), *unit)))
             }
             inner => {
                 let inside = Context { document: Some(moment), mentioned: Some(moment), aside: None, ..*self };

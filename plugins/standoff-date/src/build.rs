@@ -756,10 +756,10 @@ fn inherit_date(from: When, to: When) -> (When, When) {
     }
 }
 
-/// "Every Tuesday and Thursday": what is said of the first holds for all.
+/// "Every Tuesday and Thursday": what is said of the first holds for all, and so does a time behind the last.
 fn repeats(args: &Args) -> Option<Meaning> {
     let mut items: Vec<(Repeat, AtomSpan)> = Vec::new();
-    for capture in args.captures {
+    for capture in args.captures.iter().filter(|capture| capture.role != Role::Time) {
         let item = match (args.meaning(capture)?, items.first()) {
             (Meaning::Repeat(repeat), None) if repeat.step == 1 && repeat.times.is_none() => repeat.clone(),
             (Meaning::When(When::Fields(fields)), Some((first, _))) if first.fields?.recurs_alike(fields) => {
@@ -768,6 +768,12 @@ fn repeats(args: &Args) -> Option<Meaning> {
             _ => return None,
         };
         items.push((item, (capture.start, capture.end)));
+    }
+    if let (Some(time), Some(When::Fields(clock))) = (args.captured(Role::Time).next(), args.when(Role::Time)) {
+        for (repeat, _) in &mut items {
+            repeat.fields = Some(repeat.fields?.union(&clock)?);
+        }
+        items.last_mut()?.1.1 = time.end;
     }
     Some(Meaning::Repeats(items))
 }

@@ -416,10 +416,17 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
 }
 
 fn at(args: &Args) -> Option<Meaning> {
+    let part = args.int(Role::Part).and_then(Part::numbered);
     let time = match args.when(Role::Time) {
+        // "At 3:30 yesterday afternoon"
+        Some(When::Fields(mut time)) if part.is_some() && time.hour.is_some() && !time.sure_hour => {
+            time.part = part;
+            settle_hour(&mut time, None);
+            time
+        }
         Some(When::Fields(time)) => time,
         Some(_) => return None,
-        None => Fields { part: args.int(Role::Part).and_then(Part::numbered), ..Fields::default() },
+        None => Fields { part, ..Fields::default() },
     };
     Some(Meaning::When(place_time(args.date()?, time)?))
 }

@@ -84,7 +84,7 @@ pub(crate) fn build(rule: &Rule, captures: &[Capture], nodes: &[Node]) -> Option
             Meaning::When(When::NthAfter { n: args.count()?, weekday: args.int(Role::Weekday)?, of: Box::new(args.when(Role::Of)?) })
         }
         Make::SpanOn => span_on(&args, false)?,
-        Make::SpanOnDay => span_on(&args, true).filter(|_| args.date().is_some_and(|date| date.is_day()))?,
+        Make::SpanOnDay => span_on(&args, true)?,
         Make::AtOpen => {
             let When::Fields(time) = args.when(Role::Time)? else { return None };
             let placed = place_time(args.date()?, time)?;
@@ -415,16 +415,25 @@ fn settle_hour(fields: &mut Fields, meridiem: Option<i32>) {
     }
 }
 
+/// A time whose hour a part of the day beside it settles, where that is still open.
+fn settled_by(mut time: Fields, part: Option<Part>) -> Fields {
+    if part.is_some() && time.hour.is_some() && !time.sure_hour {
+        time.part = part;
+        settle_hour(&mut time, None);
+    }
+    time
+}
+
+/// The day so many days from now.
+fn day_from_now(n: i32) -> When {
+    When::This { unit: Unit::Day, n, anchor: Anchor::Either, fiscal: false }
+}
+
 fn at(args: &Args) -> Option<Meaning> {
     let part = args.int(Role::Part).and_then(Part::numbered);
     let time = match args.when(Role::Time) {
         // "At 3:30 yesterday afternoon"
-        Some(When::Fields(mut time)) if part.is_some() && time.hour.is_some() && !time.sure_hour => {
-            time.part = part;
-            settle_hour(&mut time, None);
-            time
-        }
-        Some(When::Fields(time)) => time,
+        Some(When::Fields(time)) => settled_by(time, part),
         Some(_) => return None,
         None => Fields { part, ..Fields::default() },
     };
@@ -464,20 +473,19 @@ fn place_time(date: When, time: Fields) -> Option<When> {
             };
             let mut both = part.union(&time)?;
             settle_hour(&mut both, None);
-            When::At { date: Box::new(When::This { unit: Unit::Day, n, anchor: Anchor::Either, fiscal: false }), time: both }
+            When::At { date: Box::new(day_from_now(n)), time: both }
         }
         date => When::At { date: Box::new(date), time },
     })
 }
 
-/// Puts both ends of a range of hours on one date, which belongs to the end that it stands with.
+/// Puts both ends of a range of hours on one date, which belongs to the end that it stands with; `on_day` takes no coarser date.
 fn span_on(args: &Args, on_day: bool) -> Option<Meaning> {
-    let today = When::This { unit: Unit::Day, n: 0, anchor: Anchor::Either, fiscal: false };
     let When::Range { from: Some((from, mut a)), to: Some((to, mut b)), until } = args.when(Role::Time)? else { return None };
     if let Some(date) = args.captured(Role::Date).next() {
         (a.0, b.1) = (a.0.min(date.start), b.1.max(date.end));
     }
-    let mut date = args.date()?;
+    let mut date = args.date().filter(|date| !on_day || date.is_day())?;
     if let (When::Fields(fields), Some(year)) = (&mut date, args.int(Role::Year)) {
         fields.year = Some(year);
     }
@@ -487,22 +495,15 @@ fn span_on(args: &Args, on_day: bool) -> Option<Meaning> {
         _ => None,
     };
     let on = |when: When| {
-        let When::Fields(mut time) = when else { return None };
-        if let Some(part) = part
-            && time.hour.is_some()
-            && !time.sure_hour
-        {
-            time.part = Some(part);
-            settle_hour(&mut time, None);
-        }
+        let When::Fields(time) = when else { return None };
         let bare = match date.clone() {
             // "From 8 to 10 tonight"
-            When::Fields(fields) if on_day && fields.is_clock_only() => today.clone(),
+            When::Fields(fields) if on_day && fields.is_clock_only() => day_from_now(0),
             When::Fields(fields) => When::Fields(Fields { part: None, ..fields }),
             When::At { date, .. } => *date,
             other => other,
         };
-        place_time(bare, time)
+        place_time(bare, settled_by(time, part))
     };
     Some(Meaning::When(When::Range { from: Some((Box::new(on(*from)?), a)), to: Some((Box::new(on(*to)?), b)), until }))
 }

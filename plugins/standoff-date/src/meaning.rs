@@ -198,6 +198,7 @@ named_enum! {
         NthClosest = "nth-closest",
         /// A range of hours on a date.
         SpanOn = "span-on",
+        /// The same, where the date is a day or a part of one.
         SpanOnDay = "span-on-day",
         /// A date from a time on, or up to it.
         AtOpen = "at-open",

@@ -744,7 +744,7 @@ impl Run<'_> {
     }
 
     /// Whether a narrative stays where it is at a date: a look aside, unless the last one was in a sentence before and to the same year
-    /// or up to three years before.
+    /// or up to three years before, and this one is in no brackets.
     fn stays(&mut self, meaning: &Meaning, moment: &Moment, (open, close): (u32, u32)) -> bool {
         if !self.is_aside(moment, open) {
             self.aside = None;

@@ -14,11 +14,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod brackets;
 mod tagging;
 
 use std::collections::HashMap;
 use std::path::Path;
 
+use brackets::unbracket;
 use serde::Deserialize;
 use standoff_date::{Settings, Tagger};
 use tagging::tag;
@@ -97,7 +99,7 @@ fn cases() {
                     line
                 })
                 .collect();
-            let expected: Vec<String> = spans.iter().zip(&case.is).map(|(&(a, b), is)| format!("[{}] {is}", &text[a..b])).collect();
+            let expected: Vec<String> = spans.iter().zip(&case.is).map(|(span, is)| format!("[{}] {is}", &text[span.clone()])).collect();
             assert_eq!(spans.len(), case.is.len(), "{}: `{}` has another number of brackets than of values", path.display(), case.text);
             if found != expected {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -107,17 +109,4 @@ fn cases() {
     }
     assert!(run > 0, "no case was run");
     assert!(wrong.is_empty(), "{} of {run} cases are wrong:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-/// Takes out the brackets and says what they held, in bytes of the text without them.
-fn unbracket(marked: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut text, mut spans, mut open) = (String::new(), Vec::new(), None);
-    for c in marked.chars() {
-        match c {
-            '[' => open = Some(text.len()),
-            ']' => spans.push((open.take().expect("`]` without `[`"), text.len())),
-            c => text.push(c),
-        }
-    }
-    (text, spans)
 }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod brackets;
 mod tagging;
 
+use brackets::unbracket;
 use jiff::civil::{Date, Weekday, date};
 use standoff_date::{Mode, Settings, Tagger};
 use tagging::tag;
@@ -50,13 +52,12 @@ impl Forms {
 
     /// The text holds its expressions in brackets, in the order of their values.
     fn expect(&mut self, marked: &str, values: &[&str]) {
-        let text: String = marked.chars().filter(|c| !"[]".contains(*c)).collect();
-        let spans: Vec<&str> = marked.split('[').skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
+        let (text, spans) = unbracket(marked);
         let found: Vec<(&str, String)> = tag(&self.tagger, &text, Some(TODAY))
             .into_iter()
             .map(|t| (text.get(t.start as usize..t.end as usize).unwrap(), t.value))
             .collect();
-        let wanted = spans.iter().zip(values).all(|(span, value)| found.iter().any(|(s, v)| s == span && v == value));
+        let wanted = spans.iter().zip(values).all(|(span, value)| found.iter().any(|(s, v)| *s == &text[span.clone()] && v == value));
         self.checked += 1;
         if !wanted || spans.len() != values.len() {
             self.wrong.push(format!("{marked:?}: wanted {values:?}, found {found:?}"));

@@ -43,19 +43,23 @@ impl Atom {
     }
 }
 
-/// Cuts `tokens` of `text` into `atoms`. `sentence_starts` are byte offsets in ascending order; it may be empty, and then
-/// closing marks and blank lines are all that is known of sentences. `lines` are the atoms that begin a sentence and a line:
-/// the line before them is a heading, or an item of a list.
-pub(crate) fn cut(
-    text: &str,
-    tokens: &[TokenSpan],
-    sentence_starts: &[u32],
-    lexicon: &Lexicon,
-    atoms: &mut Vec<Atom>,
-    lines: &mut Vec<u32>,
-) {
+/// The atoms of a text, and which of them to look at first. Reused between texts.
+#[derive(Debug, Default)]
+pub(crate) struct Atoms {
+    pub(crate) list: Vec<Atom>,
+    /// Those that begin a sentence and a line: the line before them is a heading, or an item of a list.
+    pub(crate) lines: Vec<u32>,
+    /// Those that an expression may turn on: [`Lexicon::is_lead`].
+    pub(crate) leads: Vec<u32>,
+}
+
+/// Cuts `tokens` of `text` into atoms. `sentence_starts` are byte offsets in ascending order; it may be empty, and then
+/// closing marks and blank lines are all that is known of sentences.
+pub(crate) fn cut(text: &str, tokens: &[TokenSpan], sentence_starts: &[u32], lexicon: &Lexicon, into: &mut Atoms) {
+    let Atoms { list: atoms, lines, leads } = into;
     atoms.clear();
     lines.clear();
+    leads.clear();
     atoms.reserve(tokens.len() + tokens.len() / 8);
     let bytes = text.as_bytes();
     let inside = |at: usize| bytes.get(at).is_some_and(|b| b & 0xc0 == 0x80);
@@ -88,9 +92,16 @@ pub(crate) fn cut(
         match lexicon.plain_word(bytes, start, end) {
             Some(lex) => {
                 flags |= if bytes[start].is_ascii_uppercase() { LETTERS | CAPITAL } else { LETTERS };
+                if lexicon.is_lead(lex) {
+                    leads.push(atoms.len() as u32);
+                }
                 atoms.push(Atom { start: start as u32, end: end as u32, lex, flags, number: 0 });
             }
-            None => cut_token(text, start, end, flags, lexicon, atoms),
+            None => {
+                let from = atoms.len();
+                cut_token(text, start, end, flags, lexicon, atoms);
+                leads.extend((from..atoms.len()).filter(|&i| lexicon.is_lead(atoms[i].lex)).map(|i| i as u32));
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Texts repeat their pairs of words: that nothing can come of "the house" is worked out once, not at each place. The
 //! cache belongs to the rules and outlives the documents; it never changes what is found.
 
-use crate::candidate::{Candidate, CandidateTable, NO_GROUP};
+use crate::candidate::{Candidate, NO_GROUP, Variant};
 use crate::grammar::{Grammar, INT, NUMBER};
 use crate::lexicon::LexId;
+use crate::number;
 
 /// Binary digits of a place in the cache: at first, and at most (two and a half megabytes). News has some ten thousand pairs; where two fall
 /// on one place, the later one drives out the earlier one.
@@ -27,6 +28,11 @@ impl Groups {
 
     pub(crate) fn has(&self, group: u16) -> bool {
         self.0[usize::from(group / 64) % 2] >> (group % 64) & 1 == 1
+    }
+
+    /// Whether one is in both.
+    pub(crate) fn meets(&self, other: Groups) -> bool {
+        self.0[0] & other.0[0] | self.0[1] & other.0[1] != 0
     }
 
     /// How many there are.
@@ -136,7 +142,7 @@ impl Bigrams {
     pub(crate) fn programs(
         &mut self,
         grammar: &Grammar,
-        table: &CandidateTable,
+        variant: Variant,
         group: u16,
         (first, second): (LexId, Option<LexId>),
         (possible, spans): (Groups, u32),
@@ -146,7 +152,9 @@ impl Bigrams {
             return from as usize..to as usize;
         }
         let from = self.list.len();
-        self.list.extend(table.get(group, first).iter().filter(|c| fits(grammar, **c, possible, second)));
+        if let Some(cell) = grammar.candidates.cells(first).iter().find(|cell| cell.group == group) {
+            self.list.extend(grammar.candidates.of(*cell).iter().filter(|c| fits(grammar, c, variant, possible, second)));
+        }
         if let Some(span) = self.spans.get_mut(at) {
             *span = (from as u32, self.list.len() as u32);
         }
@@ -159,13 +167,13 @@ impl Bigrams {
     }
 
     /// The groups that may match at a pair of atoms, and its spans; `None` stands for the end of the text or paragraph.
-    pub(crate) fn possible(&mut self, grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> (Groups, u32) {
+    pub(crate) fn possible(&mut self, grammar: &Grammar, variant: Variant, first: LexId, second: Option<LexId>) -> (Groups, u32) {
         let key = Self::key(first, second);
         let place = self.place(key);
         if let Some(known) = self.places.get(place).filter(|p| p.key == key) {
             return (known.groups, known.spans);
         }
-        let groups = work_out(grammar, table, first, second);
+        let groups = work_out(grammar, variant, first, second);
         self.written += 1;
         if let Some(slot) = self.places.get_mut(place) {
             *slot = Place { key, spans: NO_SPANS, groups };
@@ -175,25 +183,38 @@ impl Bigrams {
 }
 
 /// Whether a program may match, judged by the groups that may and the second atom.
-fn fits(grammar: &Grammar, candidate: Candidate, possible: Groups, second: Option<LexId>) -> bool {
-    (candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with)) && grammar.candidates.admits(candidate, second)
+fn fits(grammar: &Grammar, candidate: &Candidate, variant: Variant, possible: Groups, second: Option<LexId>) -> bool {
+    let opens = candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with);
+    opens && candidate.is_for(variant) && grammar.candidates.admits(candidate, second)
 }
 
-fn work_out(grammar: &Grammar, table: &CandidateTable, first: LexId, second: Option<LexId>) -> Groups {
+fn work_out(grammar: &Grammar, variant: Variant, first: LexId, second: Option<LexId>) -> Groups {
     let mut possible = Groups::NONE;
-    possible.put(INT);
-    possible.put(NUMBER);
+    if number::may_begin(grammar, first, second) {
+        possible.put(INT);
+        possible.put(NUMBER);
+    }
     loop {
-        let before = possible;
-        for group in 0..grammar.group_names.len() as u16 {
-            if possible.has(group) {
+        // Groups that others begin with, and that were not possible when these were looked at.
+        let mut missed = Groups::NONE;
+        let mut is_final = true;
+        for &cell in grammar.candidates.cells(first) {
+            if possible.has(cell.group) {
                 continue;
             }
-            if table.get(group, first).iter().any(|c| fits(grammar, *c, possible, second)) {
-                possible.put(group);
+            let matches = grammar.candidates.of(cell).iter().filter(|candidate| candidate.is_for(variant)).any(|candidate| {
+                let opens = candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with);
+                if !opens {
+                    missed.put(candidate.opens_with);
+                }
+                opens && grammar.candidates.admits(candidate, second)
+            });
+            if matches {
+                possible.put(cell.group);
+                is_final &= !missed.has(cell.group);
             }
         }
-        if possible == before {
+        if is_final {
             return possible;
         }
     }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::atom::{Atom, BREAK, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
 use crate::bigram::{Bigrams, Groups, NO_SPANS};
 use crate::build::{self, Built};
-use crate::candidate::{CandidateTable, NO_GROUP, Variant};
+use crate::candidate::{NO_GROUP, Variant};
 use crate::grammar::{Grammar, INT, NUMBER, Neighbour, Rule};
 use crate::lexicon::LexId;
 use crate::meaning::{Meaning, Role};
@@ -93,7 +93,7 @@ pub(crate) struct Memory {
 /// Working memory of one document's matching; reused between documents.
 pub(crate) struct Chart<'a> {
     grammar: &'a Grammar,
-    candidates: &'a CandidateTable,
+    variant: Variant,
     groups: usize,
     atoms: &'a [Atom],
     memo: Vec<Memo>,
@@ -111,9 +111,7 @@ pub(crate) struct Chart<'a> {
 
 impl<'a> Chart<'a> {
     pub(crate) fn new(grammar: &'a Grammar, atoms: &'a [Atom], mode: Mode, day_first: bool, memory: Memory) -> Self {
-        static NONE: CandidateTable = CandidateTable::EMPTY;
         let variant = Variant::new(mode, day_first);
-        let candidates = grammar.candidates.of(variant).unwrap_or(&NONE);
         let Memory { mut memo, mut bigrams, mut results, mut nodes, mut captures } = memory;
         results.clear();
         nodes.clear();
@@ -122,7 +120,7 @@ impl<'a> Chart<'a> {
         memo.resize(grammar.group_names.len() * WINDOW, Memo::default());
         Chart {
             grammar,
-            candidates,
+            variant,
             groups: grammar.group_names.len(),
             atoms,
             memo,
@@ -146,8 +144,8 @@ impl<'a> Chart<'a> {
     /// The longest expression that starts at an atom, if any.
     pub(crate) fn longest(&mut self, at: u32) -> Option<Node> {
         let first = self.atoms.get(at as usize)?;
-        if self.candidates.get(self.grammar.top, first.lex).is_empty() || !self.possible(at).has(self.grammar.top) || self.glued_before(at)
-        {
+        let opens = self.grammar.candidates.may_open(first.lex, self.variant) && self.possible(at).has(self.grammar.top);
+        if !opens || self.glued_before(at) {
             return None;
         }
         self.captures.clear();
@@ -247,26 +245,39 @@ impl<'a> Chart<'a> {
             row.spans = self.bigrams.lay_out(pair, possible);
         }
         let spans = row.spans;
-        for place in self.bigrams.programs(grammar, self.candidates, group, pair, (possible, spans)) {
+        let third = pair.1.and_then(|_| self.lex(at + 2));
+        for place in self.bigrams.programs(grammar, self.variant, group, pair, (possible, spans)) {
             let Some(candidate) = self.bigrams.program(place) else { continue };
+            let opens_with = candidate.opens_with;
+            if opens_with != NO_GROUP && opens_with != inner.0 {
+                let row = &self.rows[at as usize % WINDOW];
+                if row.tried.has(opens_with) && !row.matching.has(opens_with) {
+                    continue;
+                }
+            } else if opens_with != NO_GROUP && inner.1 == inner.2 {
+                continue;
+            }
+            if !grammar.candidates.admits_third(&candidate, third) {
+                continue;
+            }
             if self.fuel == 0 {
                 break;
             }
             let program = &grammar.ops[candidate.start as usize..];
             let entry = usize::from(candidate.entry);
-            if candidate.opens_with == NO_GROUP {
+            if opens_with == NO_GROUP {
                 self.run(candidate.rule, program, entry, at, way, found);
                 self.captures.truncate(mark);
                 continue;
             }
-            if candidate.opens_with != inner.0 {
-                let (first, count) = self.possible_group(candidate.opens_with, at, possible);
-                inner = (candidate.opens_with, first, first + count);
+            if opens_with != inner.0 {
+                let (first, count) = self.possible_group(opens_with, at, possible);
+                inner = (opens_with, first, first + count);
             }
             for i in inner.1..inner.2 {
                 let node = self.results[i as usize];
                 let end = self.nodes[node as usize].end;
-                if !grammar.candidates.admits_after_group(candidate, self.lex(end)) {
+                if !grammar.candidates.admits_after_group(&candidate, self.lex(end)) {
                     continue;
                 }
                 if let Some(Op::Group { role, .. }) = program.get(entry) {
@@ -286,7 +297,7 @@ impl<'a> Chart<'a> {
         }
         let Some(first) = self.atoms.get(at as usize) else { return Groups::NONE };
         let second = self.lex(at + 1);
-        let (possible, spans) = self.bigrams.possible(self.grammar, self.candidates, first.lex, second);
+        let (possible, spans) = self.bigrams.possible(self.grammar, self.variant, first.lex, second);
         self.rows[row] = Row { at, possible, spans, ..UNKNOWN };
         possible
     }

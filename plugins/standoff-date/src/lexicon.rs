@@ -24,7 +24,14 @@ impl LexId {
     pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }
+
+    pub(crate) fn is_digits(self) -> bool {
+        (1..Self::FIRST_FREE).contains(&self.0)
+    }
 }
+
+/// Classes of words for numbers.
+pub(crate) const NUMBER_WORDS: [&str; 2] = ["ordinal-word", "cardinal"];
 
 /// Number of a word class such as `month`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -56,6 +63,7 @@ pub(crate) struct Lexicon {
     readings: Vec<Vec<Reading>>,
     phrases: Vec<Vec<Phrase>>,
     core: Vec<bool>,
+    leads: Vec<bool>,
     weak: Vec<bool>,
     class_names: Vec<String>,
     past_endings: Vec<String>,
@@ -156,6 +164,11 @@ impl Lexicon {
     /// Whether the word by itself is a reason to look for a time expression.
     pub(crate) fn is_core(&self, id: LexId) -> bool {
         self.core.get(id.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether the atom is such a word, a number or a word for one.
+    pub(crate) fn is_lead(&self, id: LexId) -> bool {
+        self.leads.get(id.0 as usize).copied().unwrap_or(false)
     }
 
     /// Whether the word more often means something that is no time ("may", "march", "sun").
@@ -352,6 +365,12 @@ impl LexiconBuilder {
         for phrases in &mut self.lexicon.phrases {
             phrases.sort_by_key(|p| std::cmp::Reverse(p.rest.len()));
         }
+        let numbers = NUMBER_WORDS.map(|class| self.lexicon.class(class));
+        let is_lead = |id: LexId| {
+            let is_number = self.lexicon.readings(id).iter().any(|reading| numbers.contains(&Some(reading.class)));
+            id.is_digits() || is_number || self.lexicon.is_core(id)
+        };
+        self.lexicon.leads = (0..self.lexicon.len() as u16).map(|id| is_lead(LexId(id))).collect();
         self.lexicon.mask = size - 1;
         self.lexicon.slots = slots;
         self.lexicon.keys = keys;

@@ -24,6 +24,7 @@
 //! It never guesses from the clock: without a document's date, "Saturday" is `XXXX-WXX-6`. It does not link durations to
 //! the events that they last, and does not order events in time.
 
+mod ahead;
 mod almanac;
 mod anchor;
 mod atom;

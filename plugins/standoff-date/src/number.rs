@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use crate::atom::{Atom, BREAK, DIGITS, SPACE};
 use crate::grammar::Grammar;
+use crate::lexicon::{ClassId, LexId};
 use crate::meaning::Amount;
 
 /// Ends and values.
@@ -22,6 +23,34 @@ pub(crate) fn read(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, fract
     }
     found.sort_by_key(|f| std::cmp::Reverse(f.0));
     found.into_iter().map(|(end, n)| (end, Amount::Exact(n))).collect()
+}
+
+/// Whether a number may begin with an atom.
+pub(crate) fn may_open(grammar: &Grammar, first: LexId) -> bool {
+    let numbers = &grammar.numbers;
+    first.is_digits() || is_any(grammar, first, [numbers.cardinal, numbers.article, numbers.fraction])
+}
+
+/// Whether an atom that is not the first one of a number may be its second one.
+pub(crate) fn may_go_on(grammar: &Grammar, second: LexId) -> bool {
+    let numbers = &grammar.numbers;
+    let marks = [numbers.comma, numbers.point, numbers.slash, numbers.hyphen];
+    second.is_digits()
+        || marks.contains(&second)
+        || is_any(grammar, second, [numbers.cardinal, numbers.scale, numbers.fraction, numbers.and])
+}
+
+/// Whether a number may begin with two atoms: "a hundred" may, "a share" may not. `None` stands for the end of the text or paragraph.
+pub(crate) fn may_begin(grammar: &Grammar, first: LexId, second: Option<LexId>) -> bool {
+    let numbers = &grammar.numbers;
+    let is_scale = || second.is_some_and(|second| is_any(grammar, second, [numbers.scale]));
+    first.is_digits()
+        || is_any(grammar, first, [numbers.cardinal, numbers.fraction])
+        || is_any(grammar, first, [numbers.article]) && is_scale()
+}
+
+fn is_any<const N: usize>(grammar: &Grammar, atom: LexId, classes: [Option<ClassId>; N]) -> bool {
+    classes.into_iter().flatten().any(|class| grammar.lexicon.value(atom, class).is_some())
 }
 
 /// What "½" and its like are worth.
@@ -91,7 +120,7 @@ fn scaled(grammar: &Grammar, atoms: &[Atom], end: u32, limit: u32, value: f64, f
 fn words(grammar: &Grammar, atoms: &[Atom], at: u32, limit: u32, found: &mut Found) {
     let classes = &grammar.numbers;
     let lexicon = &grammar.lexicon;
-    let value = |i: u32, class: Option<crate::lexicon::ClassId>| {
+    let value = |i: u32, class: Option<ClassId>| {
         let atom = atoms.get(i as usize).filter(|a| i < limit && (i == at || !a.has(BREAK)))?;
         lexicon.value(atom.lex, class?).map(i64::from)
     };

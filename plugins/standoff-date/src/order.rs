@@ -41,9 +41,9 @@ mod tests {
             });
             starts.collect()
         };
-        let (mut atoms, mut lines) = (Vec::new(), Vec::new());
-        crate::atom::cut(text, &tokens, &[], &grammar.lexicon, &mut atoms, &mut lines);
-        day_first(&grammar, text, &atoms)
+        let mut atoms = crate::atom::Atoms::default();
+        crate::atom::cut(text, &tokens, &[], &grammar.lexicon, &mut atoms);
+        day_first(&grammar, text, &atoms.list)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use standoff_core::RuleDoc;
 
 use crate::anchor::{self, AnchorWords, Point, Side};
-use crate::atom::{self, Atom, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
+use crate::atom::{self, Atom, Atoms, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::{self, Moment};
 use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
@@ -68,8 +68,7 @@ pub struct RuleInfo<'a> {
 /// Buffers of [`Tagger::tag_with`]; any text may follow any other.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    atoms: Vec<Atom>,
-    lines: Vec<u32>,
+    atoms: Atoms,
     memory: Memory,
 }
 
@@ -113,6 +112,13 @@ impl Tagger {
         Ok(Tagger { language, settings, tense, anchors, modes, adjective, units })
     }
 
+    /// The same tagger, that tries every program wherever its first atom fits.
+    #[cfg(test)]
+    pub(crate) fn trying_all(mut self) -> Tagger {
+        self.language.grammar.candidates.admit_all();
+        self
+    }
+
     /// What a rule is for, by its id.
     pub fn explain(&self, id: &str) -> Option<RuleInfo<'_>> {
         self.rules().find(|r| r.id == id)
@@ -138,8 +144,8 @@ impl Tagger {
 
     /// The same with buffers that are kept from one text to the next.
     pub fn tag_with(&self, text: &str, tokens: &[TokenSpan], sentences: &[u32], date: Option<&str>, scratch: &mut Scratch) -> Vec<Timex> {
-        let atoms = &mut scratch.atoms;
-        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, atoms, &mut scratch.lines);
+        atom::cut(text, tokens, sentences, &self.language.grammar.lexicon, &mut scratch.atoms);
+        let Atoms { list: atoms, lines, leads } = &mut scratch.atoms;
         let document = date.and_then(document_date).or_else(|| self.settings.date.as_deref().and_then(document_date));
         let mode = match self.settings.mode {
             Mode::Auto => self.modes.guess(&self.language, text, atoms, document),
@@ -147,7 +153,7 @@ impl Tagger {
         };
         if mode != Mode::Colloquial {
             // Headings and the dates below them stand apart; a message may put its date and time on two lines.
-            for &line in &scratch.lines {
+            for &line in &*lines {
                 if let Some(atom) = atoms.get_mut(line as usize) {
                     atom.flags |= BREAK;
                 }
@@ -187,41 +193,25 @@ impl Tagger {
         };
         let grammar = &self.language.grammar;
         let mut chart = Chart::new(grammar, atoms, rules, day_first, std::mem::take(&mut scratch.memory));
-        let mut at = 0usize;
-        while let Some(known) = atoms.get(at..).and_then(|rest| rest.iter().position(|a| !a.lex.is_none())) {
-            at += known;
-            let (end, core) = run_of_known(grammar, atoms, at, mode);
-            if core {
-                let mut i = at;
-                let mut next_core = at;
-                while i < end {
-                    // Nothing begins far before the word that it turns on.
-                    if next_core < i || next_core == at {
-                        next_core = (i..end).find(|&k| is_core(grammar, atoms, k, mode)).unwrap_or(usize::MAX);
-                    }
-                    if next_core == usize::MAX {
-                        break;
-                    }
-                    if next_core > i + REACH {
-                        i = next_core - REACH;
-                    }
-                    if mode != Mode::Colloquial
-                        && atoms[i].has(DIGITS)
-                        && let Some(after) = amount_end(grammar, atoms, i, &self.units)
-                    {
-                        i = after;
-                        continue;
-                    }
-                    match chart.longest(i as u32) {
-                        Some(node) => {
-                            run.keep(&node);
-                            i = (node.close as usize).max(i + 1);
-                        }
-                        None => i += 1,
-                    }
+        let mut at = 0;
+        for &core in &*leads {
+            let core = core as usize;
+            if core < at || !is_core(grammar, atoms, core, mode) {
+                continue;
+            }
+            at = reach_back(atoms, at, core);
+            while at <= core {
+                let amount =
+                    || (mode != Mode::Colloquial && atoms[at].has(DIGITS)).then(|| amount_end(grammar, atoms, at, &self.units)).flatten();
+                if let Some(after) = amount() {
+                    at = after;
+                } else if let Some(node) = chart.longest(at as u32) {
+                    run.keep(&node);
+                    at = (node.close as usize).max(at + 1);
+                } else {
+                    at += 1;
                 }
             }
-            at = end.max(at + 1);
         }
         let found = std::mem::take(&mut run.found);
         scratch.memory = chart.into_memory();
@@ -267,25 +257,22 @@ impl Tagger {
     }
 }
 
-/// The stretch of atoms from `at` that the lexicon knows, and whether anything in it is a reason to look closer.
-fn run_of_known(grammar: &Grammar, atoms: &[Atom], at: usize, mode: Mode) -> (usize, bool) {
-    let mut end = at;
-    let mut core = false;
-    while let Some(atom) = atoms.get(end) {
-        if atom.lex.is_none() || (end > at && atom.has(BREAK)) {
-            break;
-        }
-        core = core || is_core(grammar, atoms, end, mode);
-        end += 1;
-    }
-    (end, core)
-}
-
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
 const RECENT: u32 = 400;
 
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
+
+/// The first atom from `from` on at which an expression may begin that turns on `core`: all that is between the two is known to the
+/// lexicon.
+fn reach_back(atoms: &[Atom], from: usize, core: usize) -> usize {
+    let far = core.saturating_sub(REACH).max(from);
+    let mut at = core;
+    while at > far && !atoms[at].has(BREAK) && !atoms[at - 1].lex.is_none() {
+        at -= 1;
+    }
+    at
+}
 
 /// Whether an atom by itself is a reason to look for an expression. In a message any number is,
 /// in digits or words.

@@ -62,6 +62,9 @@ pub(crate) struct RuleSource {
     /// No captured word may be one of the lexicon's weak words.
     #[serde(default)]
     pub(crate) strong: bool,
+    /// What stands around it must speak of business: of figures, and not of a match.
+    #[serde(default)]
+    pub(crate) business: bool,
     /// Modes in which the rule is used; all if empty. What is for news is also for posts.
     #[serde(default)]
     pub(crate) modes: Vec<Mode>,
@@ -125,6 +128,7 @@ pub(crate) struct Rule {
     pub(crate) capital: bool,
     pub(crate) lower: bool,
     pub(crate) strong: bool,
+    pub(crate) business: bool,
     pub(crate) modes: Vec<Mode>,
     pub(crate) not_modes: Vec<Mode>,
     pub(crate) day_first: Option<bool>,
@@ -315,6 +319,7 @@ fn compile_rule(
         capital: source.capital,
         lower: source.lower,
         strong: source.strong,
+        business: source.business,
         modes: source.modes,
         not_modes: source.not_modes,
         day_first: source.day_first,

@@ -58,6 +58,9 @@ pub(crate) struct Language {
     pub(crate) month_first: bool,
     /// Words with which people speak to one another, in lower case.
     pub(crate) personal: Vec<String>,
+    /// Words that speak of business, and of a match.
+    business: Vec<String>,
+    sports: Vec<String>,
     /// Names of the lines at the head of a mail that say whom or what it is for.
     pub(crate) mail_addressees: Vec<String>,
     /// Names of the others.
@@ -83,12 +86,21 @@ struct LexiconFile {
     /// What is got ready "for" something to come.
     #[serde(default)]
     preparations: Vec<String>,
+    /// What stands before a figure that another one is measured by.
+    #[serde(default)]
+    yardsticks: Vec<String>,
     /// Whether participles stand at the end of the clause.
     #[serde(default)]
     verb_last: bool,
     /// Words with which people speak to one another: signs of a post.
     #[serde(default)]
     personal: Vec<String>,
+    /// Words that speak of business, in lower case.
+    #[serde(default)]
+    business: Vec<String>,
+    /// Words that speak of a match.
+    #[serde(default)]
+    sports: Vec<String>,
     /// Names of the lines at the head of a mail that say whom or what it is for.
     #[serde(default)]
     mail_addressees: Vec<String>,
@@ -146,6 +158,16 @@ fn slips_of(word: &str) -> BTreeSet<String> {
 }
 
 impl Language {
+    /// Whether a word speaks of business.
+    pub(crate) fn speaks_of_business(&self, word: &str) -> bool {
+        self.business.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a word speaks of a match.
+    pub(crate) fn speaks_of_sports(&self, word: &str) -> bool {
+        self.sports.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
     /// Reads and compiles the files; the names of events only if they are wanted.
     ///
     /// # Errors
@@ -157,6 +179,7 @@ impl Language {
         let mut words = LexiconBuilder::new();
         words.endings(&lexicon.past_endings, &lexicon.noun_endings);
         words.nouns(&lexicon.appointments, &lexicon.preparations);
+        words.yardsticks(&lexicon.yardsticks);
         words.verb_last(lexicon.verb_last);
         let known: BTreeSet<&str> = lexicon.class.values().flat_map(|c| c.words.keys()).flat_map(|s| s.split('|')).collect();
         for (name, source) in &lexicon.class {
@@ -196,8 +219,8 @@ impl Language {
         }
         let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
         let almanac = Almanac { holidays: holidays.holiday, events: events.event };
-        let LexiconFile { month_first, personal, mail_addressees, mail_headers, greetings, .. } = lexicon;
-        Ok(Language { grammar, almanac, month_first, personal, mail_addressees, mail_headers, greetings })
+        let LexiconFile { month_first, personal, business, sports, mail_addressees, mail_headers, greetings, .. } = lexicon;
+        Ok(Language { grammar, almanac, month_first, personal, business, sports, mail_addressees, mail_headers, greetings })
     }
 }
 

@@ -70,6 +70,7 @@ pub(crate) struct Lexicon {
     noun_endings: Vec<String>,
     appointments: Vec<String>,
     preparations: Vec<String>,
+    yardsticks: Vec<String>,
     /// Participles stand at the end of the clause, behind the date: "haben sich am Mittwoch getroffen".
     pub(crate) verb_last: bool,
 }
@@ -144,6 +145,15 @@ impl Lexicon {
     /// Whether a word names what is got ready for something to come: "tickets".
     pub(crate) fn is_preparation(&self, word: &str) -> bool {
         self.preparations.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether two words, or the second of them, say that something is measured by what follows: "down from", "versus".
+    pub(crate) fn is_yardstick(&self, first: &str, second: &str) -> bool {
+        let fits = |known: &String| match known.split_once(' ') {
+            Some((a, b)) => a.eq_ignore_ascii_case(first) && b.eq_ignore_ascii_case(second),
+            None => known.eq_ignore_ascii_case(second),
+        };
+        self.yardsticks.iter().any(fits)
     }
 
     /// The readings of one atom.
@@ -281,6 +291,11 @@ impl LexiconBuilder {
     pub(crate) fn nouns(&mut self, appointments: &[String], preparations: &[String]) {
         self.lexicon.appointments = appointments.to_vec();
         self.lexicon.preparations = preparations.to_vec();
+    }
+
+    /// Sets what stands before a figure that another one is measured by, a word or two each.
+    pub(crate) fn yardsticks(&mut self, yardsticks: &[String]) {
+        self.lexicon.yardsticks = yardsticks.to_vec();
     }
 
     /// Where participles stand.

@@ -17,6 +17,9 @@ const BARE_WEEKDAY: usize = 16;
 /// The same of "last week", "this year".
 const NEAR_UNIT: usize = 8;
 
+/// In a report on figures at least one word in so many is of business.
+const WORDS_TO_FIGURES: usize = 25;
+
 /// Kinds of words, one bit each.
 const MONTH: u8 = 1;
 const WEEKDAY: u8 = 2;
@@ -81,14 +84,14 @@ impl ModeWords {
         if sent_at && (text.len() <= 60 || text.len() < 160 && sentences() <= 1) {
             return Mode::Colloquial;
         }
-        if self.is_history(atoms, document) {
+        if self.is_history(language, text, atoms, document) {
             return Mode::Narrative;
         }
         if is_post(language, text) || is_mail(language, text) { Mode::Post } else { Mode::News }
     }
 
     /// History speaks of other years all the time; news of its own, and of yesterday, Monday, last week.
-    fn is_history(&self, atoms: &[Atom], document: Option<Moment>) -> bool {
+    fn is_history(&self, language: &Language, text: &str, atoms: &[Atom], document: Option<Moment>) -> bool {
         let (mut far, mut days_far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize, 0usize);
         let (mut outlooks, mut verbs_of_the_past) = (0usize, 0usize);
         let now = document.map(|d| i32::from(d.date().year()));
@@ -131,8 +134,14 @@ impl ModeWords {
                 1..=BARE_WEEKDAY => far >= 8 && days_far >= 3 && density >= 5,
                 _ => false,
             };
-        all_far || far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
+        all_far && !is_report(language, text, atoms) || far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
     }
+}
+
+/// Whether a text is full of figures: prices since 1980 are news.
+fn is_report(language: &Language, text: &str, atoms: &[Atom]) -> bool {
+    let words = atoms.iter().filter_map(|a| text.get(a.start as usize..a.end as usize));
+    words.filter(|word| language.speaks_of_business(word)).count() * WORDS_TO_FIGURES > atoms.len()
 }
 
 /// Whether a short text is one that people write to one another, by its signs or words.

@@ -609,8 +609,14 @@ impl Context<'_> {
         if self.takes_nearest() {
             return self.nearest(candidates, anchor);
         }
-        if self.colloquial() || self.tense == Tense::Future {
+        if self.colloquial() {
             return candidates.iter().find(within).copied();
+        }
+        if self.tense == Tense::Future {
+            // What is to be reported is over, but not for long.
+            let latest = add(anchor.at, Unit::Month, -3)?;
+            let ahead = |m: &&Moment| m.date().year() >= anchor.date().year() && calendar::interval(m).is_none_or(|(_, end)| end > latest);
+            return candidates.iter().find(ahead).copied();
         }
         candidates.iter().rfind(|m| m.at <= anchor.at).copied()
     }

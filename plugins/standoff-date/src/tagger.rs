@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use standoff_core::RuleDoc;
 
 use crate::anchor::{self, AnchorWords, Point, Side};
-use crate::atom::{self, Atom, Atoms, BREAK, DIGITS, SENTENCE, SPACE, TokenSpan};
+use crate::atom::{self, Atom, Atoms, BREAK, DIGITS, LETTERS, SENTENCE, SPACE, TokenSpan};
 use crate::calendar::{self, Moment};
 use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
@@ -83,6 +83,8 @@ pub struct Tagger {
     anchors: AnchorWords,
     modes: ModeWords,
     adjective: Option<ClassId>,
+    month: Option<ClassId>,
+    short_month: Option<ClassId>,
     /// Classes of words that a number may count.
     units: Vec<ClassId>,
 }
@@ -107,9 +109,10 @@ impl Tagger {
         let class = |name: &str| language.grammar.lexicon.class(name);
         let anchors = AnchorWords::new(&language.grammar.lexicon);
         let modes = ModeWords::new(&language.grammar.lexicon);
-        let (tense, adjective) = (TenseWords::new(&language.grammar.lexicon), class("vague-adjective"));
+        let tense = TenseWords::new(&language.grammar.lexicon);
+        let (adjective, month, short_month) = (class("vague-adjective"), class("month"), class("month-abbreviation"));
         let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
-        Ok(Tagger { language, settings, tense, anchors, modes, adjective, units })
+        Ok(Tagger { language, settings, tense, anchors, modes, adjective, month, short_month, units })
     }
 
     /// The same tagger, that tries every program wherever its first atom fits.
@@ -260,6 +263,12 @@ impl Tagger {
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
 const RECENT: u32 = 400;
 
+/// How many atoms of the date behind "ended" are looked at.
+const END_WORDS: usize = 6;
+
+/// How many atoms before and behind an expression may tell what it speaks of.
+const BUSINESS_WORDS: usize = 30;
+
 /// How many atoms before its core word an expression may begin.
 const REACH: usize = 7;
 
@@ -409,6 +418,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
+        let rules = &self.tagger.language.grammar.rules;
+        let is_of_business = rules.get(usize::from(node.rule)).is_some_and(|rule| rule.business);
+        if self.is_acronym(node) || is_of_business && !self.speaks_of_business(node) {
+            return;
+        }
         self.goes_on = self.goes_on_from_mentioned(node);
         let lexicon = &self.tagger.language.grammar.lexicon;
         let mut reading = self.tagger.tense.read(lexicon, self.text, self.atoms, node.open as usize, node.close as usize);
@@ -481,8 +495,25 @@ impl Run<'_> {
                     self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
                 }
             }
+            Meaning::When(When::Fields(fields)) if fields.quarter.or(fields.half).is_some() && fields.year.is_none() => {
+                let fields = Fields { year: self.year_of_end(node.close as usize), ..fields.clone() };
+                self.resolve(&Meaning::When(When::Fields(fields)), reading, self.document, (node.open, node.close), node.rule);
+            }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
         }
+    }
+
+    /// The year in which a quarter or half was over, whose number it has: "the fourth quarter ended Jan. 31".
+    fn year_of_end(&self, close: usize) -> Option<i32> {
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let at = self.tagger.tense.end_of(lexicon, self.text, self.atoms, close)?;
+        let date = self.atoms.get(at..)?.iter().take(END_WORDS).take_while(|a| !a.has(SENTENCE));
+        if let Some(year) = date.clone().find(|a| a.has(DIGITS) && a.end - a.start == 4) {
+            return i32::try_from(year.number).ok();
+        }
+        let month = date.into_iter().find_map(|a| lexicon.value(a.lex, self.tagger.month?))?;
+        let now = self.document?.date();
+        Some(i32::from(now.year()) - i32::from(month > i32::from(now.month())))
     }
 
     /// "Move the call from Thursday to Tuesday" names two days and nothing between them.
@@ -782,6 +813,33 @@ impl Run<'_> {
             return false;
         };
         fields.year.is_some() && fields.day.is_some() && start < 200 && self.found.len() < 3 && moment.date() == document.date()
+    }
+
+    /// Whether the words around an expression speak of business, and none of a match.
+    fn speaks_of_business(&self, node: &Node) -> bool {
+        let language = &self.tagger.language;
+        let around = (node.open as usize).saturating_sub(BUSINESS_WORDS)..(node.close as usize + BUSINESS_WORDS).min(self.atoms.len());
+        let words = || self.atoms[around.clone()].iter().filter_map(|a| self.text.get(a.start as usize..a.end as usize));
+        words().any(|word| language.speaks_of_business(word)) && !words().any(|word| language.speaks_of_sports(word))
+    }
+
+    /// Whether a short month by itself is written in capitals where the text is not: DEC, the maker of computers.
+    fn is_acronym(&self, node: &Node) -> bool {
+        if self.mode == Mode::Colloquial || self.post || node.close != node.open + 1 {
+            return false;
+        }
+        let (before, after) = self.atoms.split_at((node.open as usize).min(self.atoms.len()));
+        let Some((month, after)) = after.split_first() else { return false };
+        let covered = |a: &Atom| self.text.get(a.start as usize..a.end as usize).unwrap_or("");
+        let is_shouted = |a: &Atom| covered(a).len() > 1 && covered(a).bytes().all(|b| b.is_ascii_uppercase());
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let is_short = self.tagger.short_month.is_some_and(|class| lexicon.value(month.lex, class).is_some());
+        if !is_short || !is_shouted(month) {
+            return false;
+        }
+        let is_in_angles = before.last().is_some_and(|a| covered(a) == "<") && after.first().is_some_and(|a| covered(a) == ">");
+        let neighbours = [before.iter().rev().find(|a| a.has(LETTERS)), after.iter().find(|a| a.has(LETTERS))];
+        is_in_angles || !neighbours.into_iter().flatten().any(is_shouted)
     }
 
     fn wanted(&self, resolved: &Resolved, open: u32) -> bool {

@@ -7,7 +7,7 @@
 //! summit ends on Friday"), what looks ahead or back without a verb ("ahead of the vote", "since the fire"), and reasons that are no
 //! plans ("due to rain"). Which words are which is said in the lexicon's classes.
 
-use crate::atom::{Atom, CAPITAL, LETTERS, SENTENCE, SPACE};
+use crate::atom::{Atom, CAPITAL, DIGITS, LETTERS, SENTENCE, SPACE};
 use crate::lexicon::{ClassId, Lexicon};
 
 /// Tense of the words around an expression.
@@ -128,6 +128,8 @@ const AFTER: usize = 20;
 const FAR_OBJECT: usize = 5;
 /// The same where both dates are named behind it: "move the visit to the dentist in town from Monday to Friday".
 const FAR_MOVED: usize = 12;
+/// How many atoms a figure may have before its date: "compared with $32.5 million, or 50 cents a share, in".
+const FAR_FIGURE: usize = 14;
 /// How far into a relative clause its verb is looked for.
 const RELATIVE: usize = 8;
 /// A verb farther off than this may belong to another clause.
@@ -185,6 +187,14 @@ impl TenseWords {
         [open, open.wrapping_sub(1)].into_iter().any(|i| scan.word(i).is_some_and(|_| scan.value(i, self.side) == Some(-1)))
     }
 
+    /// Where the date begins at which what ends at `close` was over: "the first quarter ended Sept. 30".
+    pub(crate) fn end_of(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], close: usize) -> Option<usize> {
+        let scan = Scan { words: self, lexicon, text, atoms };
+        let at = if scan.byte(close) == Some(b',') { close + 1 } else { close };
+        let is_ended = scan.value(at, self.side) == Some(-1) && scan.word(at).is_some_and(|word| lexicon.is_past_form(word));
+        is_ended.then_some(at + 1)
+    }
+
     /// Whether an atom joins the ends of a range: "to", a dash.
     pub(crate) fn joins(&self, lexicon: &Lexicon, text: &str, atom: &Atom) -> bool {
         let onward = self.onward.is_some_and(|class| lexicon.value(atom.lex, class).is_some());
@@ -233,6 +243,9 @@ impl Scan<'_> {
         if let Some((at, side)) = behind(1).or_else(|| behind(2).filter(|_| adverbial)) {
             return Reading::new(self.beside(side, at, open, close), true);
         }
+        if self.is_yardstick(open, close, adverbial) {
+            return Reading::new(Tense::Past, true);
+        }
         if let Some(told) = self.relative_clause(close) {
             return Reading::new(told, true);
         }
@@ -266,6 +279,30 @@ impl Scan<'_> {
             }
         }
         None
+    }
+
+    /// The date of a figure that another one is measured by: "down from 4.6% in March", "below March's 4.6%".
+    fn is_yardstick(&self, open: usize, close: usize, adverbial: bool) -> bool {
+        let is_figure = |i: usize| self.atoms.get(i).is_some_and(|a| a.has(DIGITS)) || matches!(self.byte(i), Some(b'$' | b'#'));
+        // "March's 4.6%", but "Monday's 9:30 call", "with Sunday's 10-mile race to go"
+        let is_amount = |i: usize| is_figure(i) && matches!(self.byte(i + 1), Some(b'.' | b'%' | b'-' | b'0'..=b'9'));
+        let is_left = || open.checked_sub(1).is_some_and(|i| self.is(i, self.words.left));
+        if matches!(self.word(close), Some("'" | "’")) && self.word(close + 1) == Some("s") && is_amount(close + 2) && !is_left() {
+            return true;
+        }
+        let Some(figure) = open.checked_sub(1).filter(|_| adverbial) else { return false };
+        let mut has_figure = false;
+        for i in self.sentence_before(figure).rev().take(FAR_FIGURE) {
+            has_figure |= is_figure(i);
+            if self.cue(i).is_some() {
+                return false;
+            }
+            let measures = |first: usize| self.lexicon.is_yardstick(self.word(first).unwrap_or(""), self.word(i).unwrap_or(""));
+            if has_figure && i.checked_sub(1).is_some_and(measures) {
+                return true;
+            }
+        }
+        false
     }
 
     /// "was moved to Friday", "pushed the launch back to Friday"

@@ -496,7 +496,7 @@ impl Run<'_> {
                 }
             }
             Meaning::When(When::Fields(fields)) if fields.quarter.or(fields.half).is_some() && fields.year.is_none() => {
-                let fields = Fields { year: self.year_of_end(node.close as usize), ..fields.clone() };
+                let fields = Fields { year: self.year_of_end(node.close as usize), ..*fields };
                 self.resolve(&Meaning::When(When::Fields(fields)), reading, self.document, (node.open, node.close), node.rule);
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),

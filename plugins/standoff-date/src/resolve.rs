@@ -1359,14 +1359,17 @@ impl Context<'_> {
                 if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
                     && b.at < a.at
                 {
-                    let later = Context { document: Some(a), mentioned: Some(a), aside: None, tense: Tense::Future, ..*self };
-                    found = later.when(to)?;
-                    // "10 pm to 1 am"
+                    // "Friday, 10 pm to 1 am"
+                    let next = |b: Moment| {
+                        Some(add(b.at, Unit::Day, 1)?).filter(|next| a.unit <= Unit::Hour && b.unit <= Unit::Hour && *next > a.at)
+                    };
+                    if next(b).is_none() {
+                        let later = Context { document: Some(a), mentioned: Some(a), aside: None, tense: Tense::Future, ..*self };
+                        found = later.when(to)?;
+                    }
                     if let Value::At { moment, .. } = &mut found.value
-                        && moment.unit <= Unit::Hour
                         && moment.at < a.at
-                        && let Some(next) = add(moment.at, Unit::Day, 1)
-                        && next > a.at
+                        && let Some(next) = next(*moment)
                     {
                         moment.at = next;
                     }

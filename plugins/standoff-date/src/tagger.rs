@@ -83,6 +83,8 @@ pub struct Tagger {
     anchors: AnchorWords,
     modes: ModeWords,
     adjective: Option<ClassId>,
+    /// Weekdays, and days seen from now.
+    days: Vec<ClassId>,
     month: Option<ClassId>,
     short_month: Option<ClassId>,
     /// Classes of words that a number may count.
@@ -111,8 +113,9 @@ impl Tagger {
         let modes = ModeWords::new(&language.grammar.lexicon);
         let tense = TenseWords::new(&language.grammar.lexicon);
         let (adjective, month, short_month) = (class("vague-adjective"), class("month"), class("month-abbreviation"));
+        let days = ["weekday", "weekday-abbreviation", "today"].into_iter().filter_map(class).collect();
         let units = ["unit", "units", "night", "fortnight", "meridiem", "oclock", "uhr"].into_iter().filter_map(class).collect();
-        Ok(Tagger { language, settings, tense, anchors, modes, adjective, month, short_month, units })
+        Ok(Tagger { language, settings, tense, anchors, modes, adjective, days, month, short_month, units })
     }
 
     /// The same tagger, that tries every program wherever its first atom fits.
@@ -186,6 +189,7 @@ impl Tagger {
             recent_day: None,
             waiting: None,
             goes_on: false,
+            days_off: 0,
             quarter: None,
             reported: None,
             months: None,
@@ -398,6 +402,8 @@ struct Run<'a> {
     recent_day: Option<Moment>,
     /// The expression at hand goes on from it.
     goes_on: bool,
+    /// How many days after the day that is told the time at hand is: "10 p.m. to 2 a.m." ends on the next one.
+    days_off: i64,
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
     waiting: Option<(u32, Side, Length, u32)>,
@@ -465,20 +471,27 @@ impl Run<'_> {
                 let (mut from_seen, mut to_seen) = (self.document, self.document);
                 let reading = if self.mode == Mode::Colloquial { Reading::new(Tense::Future, true) } else { reading };
                 let (mut from_reading, mut to_reading) = (reading, reading);
+                let (mut from_days, mut to_days) = (0, 0);
                 // "From Monday to Friday" ends after it begins, whatever day it is.
                 if let (Some((from, _)), Some((to, _))) = (from, to)
-                    && self.mode == Mode::News
+                    && self.mode != Mode::Colloquial
                     && let (Some(a), Some(b)) = (self.moment(from, reading, node.open), self.moment(to, reading, node.open))
                     && b.at < a.at
                 {
-                    if reading.tense == Tense::Future {
+                    if a.unit <= Unit::Hour && b.unit <= Unit::Hour && a.date() == b.date() {
+                        // "10 p.m. to 2 a.m.", but "11 p.m. to 1 a.m. Sunday"
+                        (from_days, to_days) = if self.ends_on_day(node) { (-1, 0) } else { (0, 1) };
+                    } else if self.mode != Mode::News {
+                    } else if reading.tense == Tense::Future {
                         (to_seen, to_reading) = (Some(a), Reading::new(Tense::Future, true));
                     } else {
                         (from_seen, from_reading) = (Some(b), Reading::new(Tense::Ended, true));
                     }
                 }
                 if let Some((when, span)) = from {
+                    self.days_off = from_days;
                     self.resolve(&Meaning::When((**when).clone()), from_reading, from_seen, *span, node.rule);
+                    self.days_off = 0;
                 }
                 if let Some((when, span)) = to {
                     let mut when = (**when).clone();
@@ -492,7 +505,9 @@ impl Run<'_> {
                             when.take_half_of(day.at.hour());
                         }
                     }
+                    self.days_off = to_days;
                     self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
+                    self.days_off = 0;
                 }
             }
             Meaning::When(When::Fields(fields)) if fields.quarter.or(fields.half).is_some() && fields.year.is_none() => {
@@ -501,6 +516,13 @@ impl Run<'_> {
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
         }
+    }
+
+    /// Whether a range of hours stands before its day, and the day is no evening or night: "11 p.m. to 1 a.m. Sunday".
+    fn ends_on_day(&self, node: &Node) -> bool {
+        let lexicon = &self.tagger.language.grammar.lexicon;
+        let last = (node.close as usize).checked_sub(1).and_then(|i| self.atoms.get(i));
+        last.is_some_and(|a| self.tagger.days.iter().any(|&class| lexicon.value(a.lex, class).is_some()))
     }
 
     /// The year in which a quarter or half was over, whose number it has: "the fourth quarter ended Jan. 31".
@@ -591,7 +613,12 @@ impl Run<'_> {
         };
         let in_told_year = self.in_told_year(meaning);
         let meaning = in_told_year.as_ref().unwrap_or(meaning);
-        let Some(resolved) = self.context(reading, document, open).resolve(meaning) else { return };
+        let Some(mut resolved) = self.context(reading, document, open).resolve(meaning) else { return };
+        if let Value::At { moment, .. } = &mut resolved.value
+            && let Some(at) = calendar::add(moment.at, Unit::Day, self.days_off)
+        {
+            moment.at = at;
+        }
         if !self.wanted(&resolved, open) {
             return;
         }

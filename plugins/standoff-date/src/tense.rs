@@ -114,6 +114,8 @@ pub(crate) struct TenseWords {
     negation: Option<ClassId>,
     /// "when": behind a date, what begins a clause about it.
     relative: Option<ClassId>,
+    /// "that".
+    relative_pronoun: Option<ClassId>,
     /// "would", "could": not certain to lie ahead.
     conditional: Option<ClassId>,
     /// "current": "the current year ending June 30" is not over.
@@ -170,6 +172,7 @@ impl TenseWords {
             comparison: class("comparison"),
             negation: class("negation"),
             relative: class("relative"),
+            relative_pronoun: class("relative-pronoun"),
             conditional: class("conditional"),
             this: class("this"),
         }
@@ -512,7 +515,7 @@ impl Scan<'_> {
             Some(2) if self.is_reason(i) || self.is_compared(i) => None,
             Some(2) => Some(Cue::Future),
             // "a vote", "Friday's return", "of play", "open-air": no verb.
-            Some(_) if atom.has(SENTENCE) || self.noun_follows(i) || self.byte(i + 1) == Some(b'-') => None,
+            Some(_) if atom.has(SENTENCE) || self.noun_follows(i) && !self.is_relative(i) || self.byte(i + 1) == Some(b'-') => None,
             Some(3) => Some(Cue::Scheduled),
             Some(5) => i.checked_sub(1).is_some_and(|i| self.is(i, self.words.speaker)).then_some(Cue::Future),
             Some(_) => self.has_plural_subject(i).then_some(Cue::Base),
@@ -537,6 +540,13 @@ impl Scan<'_> {
     /// The word before makes a noun of this one: an article, a possessive, a preposition, a dash.
     fn noun_follows(&self, i: usize) -> bool {
         i.checked_sub(1).is_some_and(|i| self.is(i, self.words.determiner) || self.is(i, self.words.before_noun))
+    }
+
+    /// "A pact that expires in July": behind a noun, "that" with a form in -s is no determiner.
+    fn is_relative(&self, i: usize) -> bool {
+        let Some(that) = i.checked_sub(1) else { return false };
+        let is_clause = self.is(that, self.words.relative_pronoun) && self.word(i).is_some_and(|word| word.ends_with('s'));
+        is_clause && that.checked_sub(1).is_some_and(|noun| self.atoms[noun].has(LETTERS) && !self.is(noun, self.words.before_noun))
     }
 
     /// An article or a preposition right before a past form makes an attribute or noun of it; "a still unspecified date".

@@ -63,6 +63,8 @@ pub(crate) struct Context<'a> {
     pub(crate) mentioned: Option<Moment>,
     /// In a narrative the date after it at which the story only looked, if that was a moment ago.
     pub(crate) aside: Option<Moment>,
+    /// The expression begins its sentence.
+    pub(crate) begins: bool,
     /// In news the day that was mentioned last, if that was a moment ago.
     pub(crate) recent_day: Option<Moment>,
     /// The expression goes on from that day: "Aug. 21, 10 p.m. to midnight".
@@ -133,7 +135,8 @@ impl Context<'_> {
 
     /// The same; years and seasons hang on what a narrative only looked at, if that was a moment ago.
     fn anchor_of_years(&self, anchor: Anchor, unit: Unit) -> Option<Moment> {
-        self.aside.filter(|_| anchor == Anchor::Mentioned && unit >= Unit::Season).or_else(|| self.anchor(anchor))
+        let is_for_years = |aside: &Moment| anchor == Anchor::Mentioned && unit >= Unit::Season && aside.unit <= Unit::Year;
+        self.aside.filter(is_for_years).or_else(|| self.anchor(anchor))
     }
 
     /// In news days are counted from the document's date where no other day was mentioned, and weeks and months where all that was
@@ -532,6 +535,11 @@ impl Context<'_> {
         let start = |m: &Moment| calendar::interval(m).map_or(m.at, |i| i.0);
         let end = |m: &Moment| calendar::interval(m).map_or(m.at, |i| i.1);
         if self.mode == Mode::Narrative {
+            // "They met in 1781. In early September …"
+            let told = self.aside.filter(|aside| self.begins && aside.unit == Unit::Year);
+            if let Some(found) = told.and_then(|told| candidates.iter().find(|m| m.date().year() == told.date().year())) {
+                return Some(*found);
+            }
             let base = anchor.date().year();
             let same_year = candidates.iter().find(|m| m.date().year() == base).copied();
             if anchor.unit >= Unit::Year && anchor.season.is_none() {
@@ -1193,7 +1201,11 @@ impl Context<'_> {
     }
 
     fn anaphor(&self, unit: Option<Unit>, part: Option<Part>, dir: Dir) -> Option<Resolved> {
-        let anchor = self.mentioned.or(self.document);
+        // "By 1940 … that year", "in the 19th century … early in the century", also where the story only looked at it
+        let told = self
+            .aside
+            .filter(|aside| unit.is_some_and(|unit| unit == Unit::Year && dir == Dir::Same || unit > Unit::Year && unit == aside.unit));
+        let anchor = told.or(self.mentioned).or(self.document);
         let Some(anchor) = anchor else {
             let text = match (unit, part) {
                 (_, Some(part)) => format!("XXXX-XX-XXT{}", part_text(part)),

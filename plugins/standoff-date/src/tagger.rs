@@ -586,6 +586,7 @@ impl Run<'_> {
             document,
             mentioned: self.mentioned,
             aside: self.aside.filter(|(_, end)| start.saturating_sub(*end) <= RECENT).map(|(moment, _)| moment),
+            begins: self.begins_sentence(open),
             recent_day: self.recent_day,
             goes_on: self.goes_on,
             quarter: self.quarter,
@@ -796,7 +797,8 @@ impl Run<'_> {
             return false;
         }
         // "Ten, fifteen and twenty years earlier" are all seen from the story.
-        if !matches!(meaning, Meaning::When(When::Fields(Fields { year: Some(_), .. }))) {
+        let names_years = |fields: &Fields| fields.year.is_some() || moment.unit > Unit::Year;
+        if !matches!(meaning, Meaning::When(When::Fields(fields)) if names_years(fields)) {
             return true;
         }
         let again = self.aside.is_some_and(|(last, end)| {
@@ -807,6 +809,11 @@ impl Run<'_> {
         let end = self.atoms.get((close as usize).wrapping_sub(1)).map_or(0, |atom| atom.end);
         self.aside = (!again).then_some((*moment, end));
         !again
+    }
+
+    /// Whether a sentence begins with an atom, but for a preposition and an article.
+    fn begins_sentence(&self, open: u32) -> bool {
+        (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i as usize).is_some_and(|a| a.has(SENTENCE)))
     }
 
     /// Where the sentence of an atom begins, if that is not far before it.
@@ -826,7 +833,7 @@ impl Run<'_> {
     /// year that does not follow closely, a date more than fifteen years back or twenty ahead, days and months only in brackets.
     fn is_aside(&self, moment: &Moment, open: u32) -> bool {
         let Some(story) = self.mentioned else { return false };
-        let begins = (open.saturating_sub(2)..=open).any(|i| self.atoms.get(i as usize).is_some_and(|a| a.has(SENTENCE)));
+        let begins = self.begins_sentence(open);
         let years = i32::from(moment.date().year()) - i32::from(story.date().year());
         if moment.unit >= Unit::Year && moment.season.is_none() && story.unit < Unit::Year {
             // A year that only repeats the story's own leaves it at its day or month.

@@ -721,7 +721,12 @@ impl Run<'_> {
                 self.reported = Some(moment);
             }
         }
-        if moment.unit > Unit::Decade || self.mode == Mode::Narrative && self.stays(meaning, &moment, (open, close)) {
+        if moment.unit > Unit::Decade {
+            // "In the 19th century … early in the century"
+            self.aside = Some((moment, self.end_of(close)));
+            return;
+        }
+        if self.mode == Mode::Narrative && self.stays(meaning, &moment, (open, close)) {
             return;
         }
         // "Fell to 7.6 percent in March, the lowest since 2008, from 7.7 the month before"
@@ -806,9 +811,13 @@ impl Run<'_> {
                 && !self.is_in_brackets(open)
                 && self.sentence_start(open).is_some_and(|start| end <= start)
         });
-        let end = self.atoms.get((close as usize).wrapping_sub(1)).map_or(0, |atom| atom.end);
-        self.aside = (!again).then_some((*moment, end));
+        self.aside = (!again).then_some((*moment, self.end_of(close)));
         !again
+    }
+
+    /// The last byte before an atom, but for what stands between.
+    fn end_of(&self, close: u32) -> u32 {
+        self.atoms.get((close as usize).wrapping_sub(1)).map_or(0, |atom| atom.end)
     }
 
     /// Whether a sentence begins with an atom, but for a preposition and an article.

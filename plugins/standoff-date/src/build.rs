@@ -272,6 +272,7 @@ impl Args<'_> {
                 Some(_) => return None,
                 None => None,
             },
+            millennium: self.int(Role::Millennium).map(|n| n - 1),
             bc: false,
             half: self.int(Role::Half).filter(|n| (1..=2).contains(n)),
             quarter: self.int(Role::Quarter).filter(|n| (1..=4).contains(n)),
@@ -306,20 +307,8 @@ impl Args<'_> {
         self.clock(&mut all)?;
         // Universal time and its distances are told in 24 hours.
         all.sure_hour |= all.hour.is_some() && (own.zone == Some(0) || self.int(Role::ZoneHour).is_some());
-        if let (Some(d), m) = (all.day, all.month) {
-            let longest = match m {
-                Some(2) => 29,
-                Some(4 | 6 | 9 | 11) => 30,
-                _ => 31,
-            };
-            if !(1..=longest).contains(&d) {
-                return None;
-            }
-        }
-        if all.month.is_some_and(|m| !(1..=12).contains(&m)) {
-            return None;
-        }
-        Some(all)
+        let is_month = all.month.is_none_or(|m| (1..=12).contains(&m));
+        (is_month && valid_day(&all)).then_some(all)
     }
 
     fn year(&self) -> Option<Option<i32>> {
@@ -445,7 +434,7 @@ fn place_time(date: When, time: Fields) -> Option<When> {
         When::Fields(fields) => {
             let coarse = fields.month.is_some() || fields.year.is_some() || fields.season.is_some() || fields.quarter.is_some();
             let has_day = fields.day.or(fields.weekday).or(fields.holiday).is_some();
-            if coarse && !has_day || fields.decade.or(fields.century).or(fields.half).or(fields.week).is_some() {
+            if coarse && !has_day || fields.decade.or(fields.century).or(fields.millennium).or(fields.half).or(fields.week).is_some() {
                 return None;
             }
             let mut both = fields.union(&time)?;
@@ -694,6 +683,7 @@ fn inherit(from: When, to: When) -> Option<(When, When)> {
     Some((When::Fields(a), When::Fields(b)))
 }
 
+/// Whether the day, if there is one, is one of the month, or of some month.
 fn valid_day(fields: &Fields) -> bool {
     let longest = match fields.month {
         Some(2) => 29,

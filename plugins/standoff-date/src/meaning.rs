@@ -37,7 +37,7 @@ named_enum! {
     Role {
         Year = "year", Year2 = "year2", Month = "month", Day = "day", Weekday = "weekday", Week = "week", Quarter = "quarter",
         Half = "half", Season = "season", Part = "part", Hour = "hour", HourMinute = "hhmm", Minute = "minute", Second = "second", Fraction = "fraction",
-        Meridiem = "meridiem", Zone = "zone", ZoneSign = "zonesign", ZoneHour = "zonehour", ZoneMinute = "zonemin", Era = "era", Decade = "decade", Century = "century",
+        Meridiem = "meridiem", Zone = "zone", ZoneSign = "zonesign", ZoneHour = "zonehour", ZoneMinute = "zonemin", Era = "era", Decade = "decade", Century = "century", Millennium = "millennium",
         Holiday = "holiday", Event = "event", Unit = "unit", N = "n", Number = "number", Ordinal = "ordinal", Duration = "duration",
         Date = "date", Time = "time", From = "from", To = "to", Dir = "dir", Mod = "mod", Base = "base", Of = "of", Inner = "inner",
         Outer = "outer", Ref = "ref", Set = "set", Quant = "quant", Freq = "freq", Sign = "sign", Item = "item", Same = "same",
@@ -292,7 +292,9 @@ pub(crate) struct Fields {
     pub(crate) decade: Option<i32>,
     /// First two digits of the years of the century, so 19 for the twentieth.
     pub(crate) century: Option<i32>,
-    /// Before the common era; applies to `year` and `century`.
+    /// First digit of the years of the millennium, so 1 for the second.
+    pub(crate) millennium: Option<i32>,
+    /// Before the common era; applies to `year`, `century` and `millennium`.
     pub(crate) bc: bool,
     pub(crate) half: Option<i32>,
     pub(crate) quarter: Option<i32>,
@@ -337,6 +339,7 @@ impl Fields {
         let had_hour = self.hour.is_some();
         let mut ok = join(&mut self.year, other.year);
         ok &= join(&mut self.decade, other.decade) & join(&mut self.century, other.century) & join(&mut self.half, other.half);
+        ok &= join(&mut self.millennium, other.millennium);
         ok &= join(&mut self.quarter, other.quarter) & join(&mut self.season, other.season) & join(&mut self.month, other.month);
         ok &= join(&mut self.week, other.week) & join(&mut self.day, other.day) & join(&mut self.weekday, other.weekday);
         ok &= join(&mut self.part, other.part) & join(&mut self.hour, other.hour) & join(&mut self.minute, other.minute);

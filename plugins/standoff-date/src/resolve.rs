@@ -292,9 +292,10 @@ impl Context<'_> {
         if let Some(holiday) = fields.holiday {
             return self.holiday(holiday, fields);
         }
-        if let Some(century) = fields.century {
-            let first = if fields.bc { -(century + 1) * 100 } else { century * 100 };
-            return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), Unit::Century)));
+        let age = fields.century.map(|n| (n, 100, Unit::Century)).or(fields.millennium.map(|n| (n, 1000, Unit::Millennium)));
+        if let Some((number, years, unit)) = age {
+            let first = if fields.bc { -(number + 1) * years } else { number * years };
+            return Some(self.plain(Moment::new(date(first, 1, 1)?.to_datetime(Time::midnight()), unit)));
         }
         if let Some(decade) = fields.decade {
             let decade = if decade >= 100 { decade } else { self.full_decade(decade) };

@@ -101,7 +101,8 @@ fn write_moment(f: &mut fmt::Formatter<'_>, moment: &Moment, full_hour: bool) ->
         return write!(f, "T{}", part_text(part));
     }
     match moment.unit {
-        Unit::Millennium => write!(f, "{}", year.div_euclid(1000)),
+        Unit::Millennium if year >= 0 => write!(f, "{}", year / 1000),
+        Unit::Millennium => write!(f, "BC{}", -year / 1000 - 1),
         Unit::Century => f.write_str(&century_text(year)),
         Unit::Decade if year >= 0 => write!(f, "{:03}", year / 10),
         Unit::Decade => write!(f, "BC{:03}", -year / 10 - 1),
@@ -328,7 +329,7 @@ pub(crate) fn parse(text: &str) -> Option<Value> {
         // The ninth century BC, BC08, begins 900 years before the year 0.
         let first = |years: i32| if bc { -(number + 1) * years } else { number * years };
         return match head.len() {
-            1 if !bc => Some(Value::at(Moment::new(start(first(1000))?, Unit::Millennium))),
+            1 => Some(Value::at(Moment::new(start(first(1000))?, Unit::Millennium))),
             2 => Some(Value::at(Moment::new(start(first(100))?, Unit::Century))),
             3 => Some(Value::at(Moment::new(start(first(10))?, Unit::Decade))),
             4 => Some(Value::at(Moment::year(if bc { 1 - number } else { number })?)),

@@ -58,8 +58,9 @@ pub(crate) struct Language {
     pub(crate) month_first: bool,
     /// Words with which people speak to one another, in lower case.
     pub(crate) personal: Vec<String>,
-    /// Words that speak of business, and of a match.
+    /// Words that speak of business, of amounts, and of a match.
     business: Vec<String>,
+    figures: Vec<String>,
     sports: Vec<String>,
     /// Names of the lines at the head of a mail that say whom or what it is for.
     pub(crate) mail_addressees: Vec<String>,
@@ -89,6 +90,9 @@ struct LexiconFile {
     /// What stands before a figure that another one is measured by.
     #[serde(default)]
     yardsticks: Vec<String>,
+    /// What stands before a date whose figure is known.
+    #[serde(default)]
+    thresholds: Vec<String>,
     /// Whether participles stand at the end of the clause.
     #[serde(default)]
     verb_last: bool,
@@ -98,6 +102,9 @@ struct LexiconFile {
     /// Words that speak of business, in lower case.
     #[serde(default)]
     business: Vec<String>,
+    /// Marks and words of amounts, as reports on business have them, and others.
+    #[serde(default)]
+    figures: Vec<String>,
     /// Words that speak of a match.
     #[serde(default)]
     sports: Vec<String>,
@@ -163,6 +170,11 @@ impl Language {
         self.business.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
+    /// Whether a word or mark is one of amounts.
+    pub(crate) fn is_of_figures(&self, word: &str) -> bool {
+        self.figures.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
     /// Whether a word speaks of a match.
     pub(crate) fn speaks_of_sports(&self, word: &str) -> bool {
         self.sports.iter().any(|known| known.eq_ignore_ascii_case(word))
@@ -179,7 +191,7 @@ impl Language {
         let mut words = LexiconBuilder::new();
         words.endings(&lexicon.past_endings, &lexicon.noun_endings);
         words.nouns(&lexicon.appointments, &lexicon.preparations);
-        words.yardsticks(&lexicon.yardsticks);
+        words.yardsticks(&lexicon.yardsticks, &lexicon.thresholds);
         words.verb_last(lexicon.verb_last);
         let known: BTreeSet<&str> = lexicon.class.values().flat_map(|c| c.words.keys()).flat_map(|s| s.split('|')).collect();
         for (name, source) in &lexicon.class {
@@ -219,8 +231,8 @@ impl Language {
         }
         let grammar = Grammar::compile(words, rules, &lexicon.digits)?;
         let almanac = Almanac { holidays: holidays.holiday, events: events.event };
-        let LexiconFile { month_first, personal, business, sports, mail_addressees, mail_headers, greetings, .. } = lexicon;
-        Ok(Language { grammar, almanac, month_first, personal, business, sports, mail_addressees, mail_headers, greetings })
+        let LexiconFile { month_first, personal, business, figures, sports, mail_addressees, mail_headers, greetings, .. } = lexicon;
+        Ok(Language { grammar, almanac, month_first, personal, business, figures, sports, mail_addressees, mail_headers, greetings })
     }
 }
 

@@ -30,8 +30,8 @@ impl LexId {
     }
 }
 
-/// Classes of words for numbers.
-pub(crate) const NUMBER_WORDS: [&str; 2] = ["ordinal-word", "cardinal"];
+/// Classes of words for numbers, which the tagger may look closer at in a message.
+const NUMBER_WORDS: [&str; 2] = ["ordinal-word", "cardinal"];
 
 /// Number of a word class such as `month`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -71,6 +71,7 @@ pub(crate) struct Lexicon {
     appointments: Vec<String>,
     preparations: Vec<String>,
     yardsticks: Vec<String>,
+    thresholds: Vec<String>,
     /// Participles stand at the end of the clause, behind the date: "haben sich am Mittwoch getroffen".
     pub(crate) verb_last: bool,
 }
@@ -147,13 +148,15 @@ impl Lexicon {
         self.preparations.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
-    /// Whether two words, or the second of them, say that something is measured by what follows: "down from", "versus".
+    /// Whether two words say that something is measured by the figure that follows: "down from".
     pub(crate) fn is_yardstick(&self, first: &str, second: &str) -> bool {
-        let fits = |known: &String| match known.split_once(' ') {
-            Some((a, b)) => a.eq_ignore_ascii_case(first) && b.eq_ignore_ascii_case(second),
-            None => known.eq_ignore_ascii_case(second),
-        };
-        self.yardsticks.iter().any(fits)
+        let fits = |(a, b): (&str, &str)| a.eq_ignore_ascii_case(first) && b.eq_ignore_ascii_case(second);
+        self.yardsticks.iter().filter_map(|known| known.split_once(' ')).any(fits)
+    }
+
+    /// Whether a word says that something is measured by the date that follows: "below March's".
+    pub(crate) fn is_threshold(&self, word: &str) -> bool {
+        self.thresholds.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
     /// The readings of one atom.
@@ -176,7 +179,7 @@ impl Lexicon {
         self.core.get(id.0 as usize).copied().unwrap_or(false)
     }
 
-    /// Whether the atom is such a word, a number or a word for one.
+    /// Whether the atom is a reason to look for an expression in some mode: a core word, a number or a word for one.
     pub(crate) fn is_lead(&self, id: LexId) -> bool {
         self.leads.get(id.0 as usize).copied().unwrap_or(false)
     }
@@ -293,9 +296,10 @@ impl LexiconBuilder {
         self.lexicon.preparations = preparations.to_vec();
     }
 
-    /// Sets what stands before a figure that another one is measured by, a word or two each.
-    pub(crate) fn yardsticks(&mut self, yardsticks: &[String]) {
+    /// Sets what stands before a figure that another one is measured by, two words each, and before its date.
+    pub(crate) fn yardsticks(&mut self, yardsticks: &[String], thresholds: &[String]) {
         self.lexicon.yardsticks = yardsticks.to_vec();
+        self.lexicon.thresholds = thresholds.to_vec();
     }
 
     /// Where participles stand.

@@ -17,6 +17,8 @@ const BARE_WEEKDAY: usize = 16;
 /// The same of "last week", "this year".
 const NEAR_UNIT: usize = 8;
 
+/// A report on figures looks back so many years at most: "the lowest since 1980".
+const LATELY: i32 = 40;
 /// In a report on figures at least one word in so many is of business.
 const WORDS_TO_FIGURES: usize = 25;
 
@@ -94,6 +96,7 @@ impl ModeWords {
     fn is_history(&self, language: &Language, text: &str, atoms: &[Atom], document: Option<Moment>) -> bool {
         let (mut far, mut days_far, mut near, mut seen_from_now) = (0usize, 0usize, 0usize, 0usize);
         let (mut outlooks, mut verbs_of_the_past) = (0usize, 0usize);
+        let mut latest = None;
         let now = document.map(|d| i32::from(d.date().year()));
         let kinds = |i: usize| self.of(atoms.get(i)).kinds;
         let is_number = |i: usize| atoms.get(i).is_some_and(|a| a.has(DIGITS));
@@ -117,6 +120,7 @@ impl ModeWords {
             }
             if atom.has(DIGITS) && atom.end - atom.start == 4 && (1000..2100).contains(&atom.number) {
                 let year = atom.number as i32;
+                latest = latest.max(Some(year));
                 let after_month = (i.saturating_sub(3)..i).any(|k| kinds(k) & MONTH > 0);
                 match now {
                     Some(now) if (year - now).abs() <= 1 => near += 1,
@@ -134,14 +138,15 @@ impl ModeWords {
                 1..=BARE_WEEKDAY => far >= 8 && days_far >= 3 && density >= 5,
                 _ => false,
             };
-        all_far && !is_report(language, text, atoms) || far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
+        let lately = latest.zip(now).is_some_and(|(latest, now)| now - latest <= LATELY);
+        all_far && !(lately && is_report(language, text, atoms)) || far >= 8 && far > 3 * near && far > seen_from_now && density >= 5
     }
 }
 
 /// Whether a text is full of figures: prices since 1980 are news.
 fn is_report(language: &Language, text: &str, atoms: &[Atom]) -> bool {
     let words = atoms.iter().filter_map(|a| text.get(a.start as usize..a.end as usize));
-    words.filter(|word| language.speaks_of_business(word)).count() * WORDS_TO_FIGURES > atoms.len()
+    words.filter(|word| language.speaks_of_business(word) || language.is_of_figures(word)).count() * WORDS_TO_FIGURES > atoms.len()
 }
 
 /// Whether a short text is one that people write to one another, by its signs or words.

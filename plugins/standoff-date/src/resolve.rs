@@ -624,8 +624,13 @@ impl Context<'_> {
         if self.tense == Tense::Future {
             // What is to be reported is over, but not for long.
             let latest = add(anchor.at, Unit::Month, -3)?;
-            let ahead = |m: &&Moment| m.date().year() >= anchor.date().year() && calendar::interval(m).is_none_or(|(_, end)| end > latest);
+            let ahead = |m: &&Moment| calendar::interval(m).is_none_or(|(_, end)| end > latest);
             return candidates.iter().find(ahead).copied();
+        }
+        if candidates.first().is_some_and(|m| m.unit == Unit::Half) && matches!(self.tense, Tense::Past | Tense::Ended) {
+            // A half of which there is something to tell has begun some months ago.
+            let begun = add(anchor.at, Unit::Month, -3)?;
+            return candidates.iter().rfind(|m| m.at <= begun).copied();
         }
         candidates.iter().rfind(|m| m.at <= anchor.at).copied()
     }
@@ -1372,19 +1377,19 @@ impl Context<'_> {
                 if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
                     && b.at < a.at
                 {
-                    // "Friday, 10 pm to 1 am"
-                    let next = |b: Moment| {
-                        Some(add(b.at, Unit::Day, 1)?).filter(|next| a.unit <= Unit::Hour && b.unit <= Unit::Hour && *next > a.at)
+                    let are_hours = a.unit <= Unit::Hour && b.unit <= Unit::Hour;
+                    let (from, next) = match are_hours && a.date() == b.date() {
+                        // "Friday, 10 pm to 1 am"
+                        true => (b, add(b.at, Unit::Day, 1)),
+                        false => {
+                            let later = Context { document: Some(a), mentioned: Some(a), aside: None, tense: Tense::Future, ..*self };
+                            found = later.when(to)?;
+                            let from = found.moment().unwrap_or(b);
+                            (from, add(from.at, Unit::Day, 1).filter(|next| from.unit <= Unit::Hour && from.at < a.at && *next > a.at))
+                        }
                     };
-                    if next(b).is_none() {
-                        let later = Context { document: Some(a), mentioned: Some(a), aside: None, tense: Tense::Future, ..*self };
-                        found = later.when(to)?;
-                    }
-                    if let Value::At { moment, .. } = &mut found.value
-                        && moment.at < a.at
-                        && let Some(next) = next(*moment)
-                    {
-                        moment.at = next;
+                    if let (Value::At { moment, .. }, Some(next)) = (&mut found.value, next) {
+                        *moment = Moment { at: next, ..from };
                     }
                 }
                 Some(found)

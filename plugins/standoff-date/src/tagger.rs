@@ -11,7 +11,7 @@ use crate::chart::{Chart, Memory, Node};
 use crate::grammar::Grammar;
 use crate::language::{self, Language};
 use crate::lexicon::{ClassId, LexId};
-use crate::meaning::{Amount, Dir, Fields, Length, Meaning, Unit, When};
+use crate::meaning::{Amount, AtomSpan, Dir, Fields, Length, Meaning, Unit, When};
 use crate::mode::ModeWords;
 use crate::order;
 use crate::resolve::{Context, Kind, Resolved};
@@ -189,7 +189,6 @@ impl Tagger {
             recent_day: None,
             waiting: None,
             goes_on: false,
-            days_off: 0,
             quarter: None,
             reported: None,
             months: None,
@@ -267,8 +266,10 @@ impl Tagger {
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
 const RECENT: u32 = 400;
 
-/// How many atoms of the date behind "ended" are looked at.
-const END_WORDS: usize = 6;
+/// How many atoms of the date behind "ended" are looked at: "on Jan. 31, 1989".
+const END_WORDS: usize = 7;
+/// How many hours a range of hours lasts at most that goes on past midnight.
+const LONGEST_NIGHT: i64 = 16;
 
 /// How many atoms before and behind an expression may tell what it speaks of.
 const BUSINESS_WORDS: usize = 30;
@@ -335,13 +336,13 @@ fn amount_end(grammar: &Grammar, atoms: &[Atom], at: usize, units: &[ClassId]) -
         } else if mark.lex == numbers.point && digits(end + 1).is_some() {
             dots += 1;
             end += 2;
+            if dots > 1 {
+                return None;
+            }
         } else {
             break;
         }
         is_amount = true;
-    }
-    if dots > 1 {
-        return None;
     }
     let value = |i: usize, class: Option<ClassId>| {
         atoms.get(i).filter(|a| !a.has(BREAK)).is_some_and(|a| class.is_some_and(|c| grammar.lexicon.value(a.lex, c).is_some()))
@@ -402,8 +403,6 @@ struct Run<'a> {
     recent_day: Option<Moment>,
     /// The expression at hand goes on from it.
     goes_on: bool,
-    /// How many days after the day that is told the time at hand is: "10 p.m. to 2 a.m." ends on the next one.
-    days_off: i64,
     /// A duration that hangs on the date right after it: its place in `found`, how, its length, and the atom at which the
     /// date may begin at the latest.
     waiting: Option<(u32, Side, Length, u32)>,
@@ -424,8 +423,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn keep(&mut self, node: &Node) {
-        let rules = &self.tagger.language.grammar.rules;
-        let is_of_business = rules.get(usize::from(node.rule)).is_some_and(|rule| rule.business);
+        let rule = self.tagger.language.grammar.rules.get(usize::from(node.rule));
+        let is_bare_half = |when: &When| matches!(when, When::Fields(fields) if fields.half.is_some() && fields.year.is_none());
+        let is_edge = matches!(&node.meaning, Meaning::When(When::Modified { of, .. }) if is_bare_half(of));
+        let is_of_business = is_edge || rule.is_some_and(|rule| rule.business);
         if self.is_acronym(node) || is_of_business && !self.speaks_of_business(node) {
             return;
         }
@@ -472,26 +473,25 @@ impl Run<'_> {
                 let reading = if self.mode == Mode::Colloquial { Reading::new(Tense::Future, true) } else { reading };
                 let (mut from_reading, mut to_reading) = (reading, reading);
                 let (mut from_days, mut to_days) = (0, 0);
-                // "From Monday to Friday" ends after it begins, whatever day it is.
                 if let (Some((from, _)), Some((to, _))) = (from, to)
                     && self.mode != Mode::Colloquial
                     && let (Some(a), Some(b)) = (self.moment(from, reading, node.open), self.moment(to, reading, node.open))
                     && b.at < a.at
                 {
-                    if a.unit <= Unit::Hour && b.unit <= Unit::Hour && a.date() == b.date() {
-                        // "10 p.m. to 2 a.m.", but "11 p.m. to 1 a.m. Sunday"
-                        (from_days, to_days) = if self.ends_on_day(node) { (-1, 0) } else { (0, 1) };
-                    } else if self.mode != Mode::News {
-                    } else if reading.tense == Tense::Future {
+                    let are_hours = a.unit <= Unit::Hour && b.unit <= Unit::Hour && a.date() == b.date();
+                    if are_hours && calendar::add(b.at, Unit::Day, 1) <= calendar::add(a.at, Unit::Hour, LONGEST_NIGHT) {
+                        // "10 p.m. to 2 a.m.", but "it sank between 11 p.m. and 1 a.m. Sunday"
+                        let ends_there = reading.tense == Tense::Past && self.ends_on_day(node);
+                        (from_days, to_days) = if ends_there { (-1, 0) } else { (0, 1) };
+                    } else if self.mode == Mode::News && reading.tense == Tense::Future {
+                        // "From Monday to Friday" ends after it begins, whatever day it is.
                         (to_seen, to_reading) = (Some(a), Reading::new(Tense::Future, true));
-                    } else {
+                    } else if self.mode == Mode::News {
                         (from_seen, from_reading) = (Some(b), Reading::new(Tense::Ended, true));
                     }
                 }
                 if let Some((when, span)) = from {
-                    self.days_off = from_days;
-                    self.resolve(&Meaning::When((**when).clone()), from_reading, from_seen, *span, node.rule);
-                    self.days_off = 0;
+                    self.resolve_on(&Meaning::When((**when).clone()), from_reading, from_seen, from_days, *span, node.rule);
                 }
                 if let Some((when, span)) = to {
                     let mut when = (**when).clone();
@@ -505,13 +505,13 @@ impl Run<'_> {
                             when.take_half_of(day.at.hour());
                         }
                     }
-                    self.days_off = to_days;
-                    self.resolve(&Meaning::When(when), to_reading, to_seen, *span, node.rule);
-                    self.days_off = 0;
+                    self.resolve_on(&Meaning::When(when), to_reading, to_seen, to_days, *span, node.rule);
                 }
             }
             Meaning::When(When::Fields(fields)) if fields.quarter.or(fields.half).is_some() && fields.year.is_none() => {
-                let fields = Fields { year: self.year_of_end(node.close as usize), ..*fields };
+                let end = self.year_of_end(node.close as usize);
+                let reading = if end.is_some() { Reading::new(Tense::Past, true) } else { reading };
+                let fields = Fields { year: end.flatten().or_else(|| self.year_of_other_half(fields, node.open)), ..*fields };
                 self.resolve(&Meaning::When(When::Fields(fields)), reading, self.document, (node.open, node.close), node.rule);
             }
             meaning => self.resolve(meaning, reading, self.document, (node.open, node.close), node.rule),
@@ -525,17 +525,24 @@ impl Run<'_> {
         last.is_some_and(|a| self.tagger.days.iter().any(|&class| lexicon.value(a.lex, class).is_some()))
     }
 
-    /// The year in which a quarter or half was over, whose number it has: "the fourth quarter ended Jan. 31".
-    fn year_of_end(&self, close: usize) -> Option<i32> {
+    /// Of a quarter or half that was over on a day, the year of that day, if it is told: "the fourth quarter ended Jan. 31, 1989".
+    fn year_of_end(&self, close: usize) -> Option<Option<i32>> {
         let lexicon = &self.tagger.language.grammar.lexicon;
-        let at = self.tagger.tense.end_of(lexicon, self.text, self.atoms, close)?;
-        let date = self.atoms.get(at..)?.iter().take(END_WORDS).take_while(|a| !a.has(SENTENCE));
-        if let Some(year) = date.clone().find(|a| a.has(DIGITS) && a.end - a.start == 4) {
-            return i32::try_from(year.number).ok();
-        }
-        let month = date.into_iter().find_map(|a| lexicon.value(a.lex, self.tagger.month?))?;
-        let now = self.document?.date();
-        Some(i32::from(now.year()) - i32::from(month > i32::from(now.month())))
+        let end = self.tagger.tense.end_of(lexicon, self.text, self.atoms, close)?;
+        let mut date = self.atoms.get(end..)?.iter().take(END_WORDS).take_while(|a| !a.has(SENTENCE)).peekable();
+        date.next_if(|a| matches!(self.text.get(a.start as usize..a.end as usize), Some("on" | "in")));
+        date.next().filter(|a| self.tagger.month.is_some_and(|class| lexicon.value(a.lex, class).is_some()))?;
+        let year = date.take_while(|a| !a.has(LETTERS)).find(|a| a.has(DIGITS) && a.end - a.start == 4);
+        Some(year.and_then(|a| i32::try_from(a.number).ok()))
+    }
+
+    /// "In the first half of 1990 and in the second half": the year of the half that was told before in the sentence.
+    fn year_of_other_half(&self, fields: &Fields, open: u32) -> Option<i32> {
+        let other = self.quarter.filter(|told| fields.half.is_some() && told.unit == Unit::Half)?;
+        let end = self.found.last()?.end;
+        let is_dated = self.text.get(..end as usize)?.bytes().rev().take(4).filter(u8::is_ascii_digit).count() == 4;
+        let atom = u32::try_from(self.atoms.partition_point(|a| a.start < end)).ok()?;
+        (is_dated && self.is_same_sentence(atom, open)).then(|| other.date().year().into())
     }
 
     /// "Move the call from Thursday to Tuesday" names two days and nothing between them.
@@ -608,15 +615,21 @@ impl Run<'_> {
     }
 
     /// Resolves and keeps one expression; `document` is the date from which it is seen.
-    fn resolve(&mut self, meaning: &Meaning, reading: Reading, document: Option<Moment>, (open, close): (u32, u32), rule: u16) {
+    fn resolve(&mut self, meaning: &Meaning, reading: Reading, document: Option<Moment>, span: AtomSpan, rule: u16) {
+        self.resolve_on(meaning, reading, document, 0, span, rule);
+    }
+
+    /// The same, so many days after the day that is told: "10 p.m. to 2 a.m." ends on the next one.
+    fn resolve_on(&mut self, meaning: &Meaning, reading: Reading, document: Option<Moment>, days: i64, (open, close): AtomSpan, rule: u16) {
         let (Some(first), Some(last)) = (self.atoms.get(open as usize), self.atoms.get((close as usize).wrapping_sub(1))) else {
             return;
         };
         let in_told_year = self.in_told_year(meaning);
         let meaning = in_told_year.as_ref().unwrap_or(meaning);
         let Some(mut resolved) = self.context(reading, document, open).resolve(meaning) else { return };
-        if let Value::At { moment, .. } = &mut resolved.value
-            && let Some(at) = calendar::add(moment.at, Unit::Day, self.days_off)
+        if days != 0
+            && let Value::At { moment, .. } = &mut resolved.value
+            && let Some(at) = calendar::add(moment.at, Unit::Day, days)
         {
             moment.at = at;
         }
@@ -863,12 +876,20 @@ impl Run<'_> {
         let language = &self.tagger.language;
         let around = (node.open as usize).saturating_sub(BUSINESS_WORDS)..(node.close as usize + BUSINESS_WORDS).min(self.atoms.len());
         let words = || self.atoms[around.clone()].iter().filter_map(|a| self.text.get(a.start as usize..a.end as usize));
-        words().any(|word| language.speaks_of_business(word)) && !words().any(|word| language.speaks_of_sports(word))
+        let before = self.atoms.get(around.start..node.open as usize).unwrap_or(&[]);
+        let is_part = before.windows(2).any(|pair| {
+            let word = |a: &Atom| self.text.get(a.start as usize..a.end as usize).unwrap_or("");
+            word(&pair[0]) == "half" && word(&pair[1]) == "of"
+        });
+        let of_year = self.quarter.is_some_and(|told| told.unit == Unit::Half);
+        (!is_part || of_year)
+            && words().any(|word| language.speaks_of_business(word))
+            && !words().any(|word| language.speaks_of_sports(word))
     }
 
     /// Whether a short month by itself is written in capitals where the text is not: DEC, the maker of computers.
     fn is_acronym(&self, node: &Node) -> bool {
-        if self.mode == Mode::Colloquial || self.post || node.close != node.open + 1 {
+        if self.mode == Mode::Colloquial || self.post || node.close > node.open + 2 {
             return false;
         }
         let (before, after) = self.atoms.split_at((node.open as usize).min(self.atoms.len()));
@@ -876,8 +897,10 @@ impl Run<'_> {
         let covered = |a: &Atom| self.text.get(a.start as usize..a.end as usize).unwrap_or("");
         let is_shouted = |a: &Atom| covered(a).len() > 1 && covered(a).bytes().all(|b| b.is_ascii_uppercase());
         let lexicon = &self.tagger.language.grammar.lexicon;
-        let is_short = self.tagger.short_month.is_some_and(|class| lexicon.value(month.lex, class).is_some());
-        if !is_short || !is_shouted(month) {
+        // DEC, SEP and MAR are companies and places, OCT and FEB are not.
+        let month_name = self.tagger.short_month.and_then(|class| lexicon.value(month.lex, class));
+        let is_bare = after.iter().take((node.close - node.open) as usize - 1).all(|a| covered(a) == ".");
+        if !matches!(month_name, Some(3 | 9 | 12)) || !is_shouted(month) || !is_bare {
             return false;
         }
         let is_in_angles = before.last().is_some_and(|a| covered(a) == "<") && after.first().is_some_and(|a| covered(a) == ">");

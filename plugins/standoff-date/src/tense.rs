@@ -287,10 +287,9 @@ impl Scan<'_> {
     /// The date of a figure that another one is measured by: "down from 4.6% in March", "below March's 4.6%".
     fn is_yardstick(&self, open: usize, close: usize, adverbial: bool) -> bool {
         let is_figure = |i: usize| self.atoms.get(i).is_some_and(|a| a.has(DIGITS)) || matches!(self.byte(i), Some(b'$' | b'#'));
-        // "March's 4.6%", but "Monday's 9:30 call", "with Sunday's 10-mile race to go"
-        let is_amount = |i: usize| is_figure(i) && matches!(self.byte(i + 1), Some(b'.' | b'%' | b'-' | b'0'..=b'9'));
-        let is_left = || open.checked_sub(1).is_some_and(|i| self.is(i, self.words.left));
-        if matches!(self.word(close), Some("'" | "’")) && self.word(close + 1) == Some("s") && is_amount(close + 2) && !is_left() {
+        // "Below March's 4.6%", but "in Sunday's 26.2-mile race"
+        let is_own = matches!(self.word(close), Some("'" | "’")) && self.word(close + 1) == Some("s") && is_figure(close + 2);
+        if is_own && open.checked_sub(1).and_then(|i| self.word(i)).is_some_and(|word| self.lexicon.is_threshold(word)) {
             return true;
         }
         let Some(figure) = open.checked_sub(1).filter(|_| adverbial) else { return false };
@@ -546,7 +545,11 @@ impl Scan<'_> {
     fn is_relative(&self, i: usize) -> bool {
         let Some(that) = i.checked_sub(1) else { return false };
         let is_clause = self.is(that, self.words.relative_pronoun) && self.word(i).is_some_and(|word| word.ends_with('s'));
-        is_clause && that.checked_sub(1).is_some_and(|noun| self.atoms[noun].has(LETTERS) && !self.is(noun, self.words.before_noun))
+        let is_noun = |i: usize| {
+            let is_verb = self.is(i, self.words.tense) || self.word(i).is_some_and(|word| self.lexicon.is_past_form(word));
+            self.atoms[i].has(LETTERS) && !is_verb && !self.is(i, self.words.before_noun)
+        };
+        is_clause && that.checked_sub(1).is_some_and(is_noun)
     }
 
     /// An article or a preposition right before a past form makes an attribute or noun of it; "a still unspecified date".

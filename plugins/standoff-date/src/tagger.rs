@@ -266,8 +266,8 @@ impl Tagger {
 /// How many bytes a day that was mentioned may lie behind a time of day that belongs to it.
 const RECENT: u32 = 400;
 
-/// How many atoms of the date behind "ended" are looked at: "on Jan. 31, 1989".
-const END_WORDS: usize = 7;
+/// How many atoms of the date behind "ended" are looked at: "Jan. 31, 1989".
+const END_WORDS: usize = 6;
 /// How many hours a range of hours lasts at most that goes on past midnight.
 const LONGEST_NIGHT: i64 = 16;
 
@@ -529,8 +529,7 @@ impl Run<'_> {
     fn year_of_end(&self, close: usize) -> Option<Option<i32>> {
         let lexicon = &self.tagger.language.grammar.lexicon;
         let end = self.tagger.tense.end_of(lexicon, self.text, self.atoms, close)?;
-        let mut date = self.atoms.get(end..)?.iter().take(END_WORDS).take_while(|a| !a.has(SENTENCE)).peekable();
-        date.next_if(|a| matches!(self.text.get(a.start as usize..a.end as usize), Some("on" | "in")));
+        let mut date = self.atoms.get(end..)?.iter().take(END_WORDS).take_while(|a| !a.has(SENTENCE));
         date.next().filter(|a| self.tagger.month.is_some_and(|class| lexicon.value(a.lex, class).is_some()))?;
         let year = date.take_while(|a| !a.has(LETTERS)).find(|a| a.has(DIGITS) && a.end - a.start == 4);
         Some(year.and_then(|a| i32::try_from(a.number).ok()))

@@ -190,12 +190,13 @@ impl TenseWords {
         [open, open.wrapping_sub(1)].into_iter().any(|i| scan.word(i).is_some_and(|_| scan.value(i, self.side) == Some(-1)))
     }
 
-    /// Where the date begins at which what ends at `close` was over: "the first quarter ended Sept. 30".
+    /// Where the date begins at which what ends at `close` was over: "the first quarter ended Sept. 30", "ended on Sept. 30".
     pub(crate) fn end_of(&self, lexicon: &Lexicon, text: &str, atoms: &[Atom], close: usize) -> Option<usize> {
         let scan = Scan { words: self, lexicon, text, atoms };
         let at = if scan.byte(close) == Some(b',') { close + 1 } else { close };
         let is_ended = scan.value(at, self.side) == Some(-1) && scan.word(at).is_some_and(|word| lexicon.is_past_form(word));
-        is_ended.then_some(at + 1)
+        let on = usize::from(scan.is(at + 1, self.preposition));
+        is_ended.then_some(at + 1 + on)
     }
 
     /// Whether an atom joins the ends of a range: "to", a dash.

@@ -898,7 +898,7 @@ impl Run<'_> {
         let lexicon = &self.tagger.language.grammar.lexicon;
         // DEC, SEP and MAR are companies and places, OCT and FEB are not.
         let month_name = self.tagger.short_month.and_then(|class| lexicon.value(month.lex, class));
-        let is_bare = after.iter().take((node.close - node.open) as usize - 1).all(|a| covered(a) == ".");
+        let is_bare = after.iter().take(node.close.saturating_sub(node.open + 1) as usize).all(|a| covered(a) == ".");
         if !matches!(month_name, Some(3 | 9 | 12)) || !is_shouted(month) || !is_bare {
             return false;
         }

@@ -311,6 +311,11 @@ impl<'a> Lexer<'a> {
         self.out.tokens.end.last() == Some(&(at as u32))
     }
 
+    /// The categories of the tokens of the paragraph so far.
+    pub(crate) fn categories(&self) -> &[Category] {
+        self.out.categories.get(self.paragraph..).unwrap_or_default()
+    }
+
     /// Whether the next token is the first of its paragraph or line.
     pub(crate) fn is_first(&self) -> bool {
         let next = self.out.tokens.len();

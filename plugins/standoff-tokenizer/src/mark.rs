@@ -255,9 +255,9 @@ impl Lexer<'_> {
         })
     }
 
-    /// Whether none of the last tokens is an opening bracket that waits for its partner.
+    /// Whether none of the last tokens of the paragraph is an opening bracket that waits for its partner.
     fn no_open_bracket(&self) -> bool {
-        let last = self.out.categories.iter().rev().take(32);
+        let last = self.categories().iter().rev().take(32);
         last.fold((0, true), |(closed, none), category| match category {
             Category::Close => (closed + 1, none),
             Category::Open if closed > 0 => (closed - 1, none),

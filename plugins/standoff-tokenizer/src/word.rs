@@ -277,7 +277,7 @@ impl Lexer<'_> {
             }
             if found.prefix && found.either {
                 // `St.` before a name is a saint, behind a number or small letters a street; so with `г.`, city and year.
-                let counted = self.out.categories.last() == Some(&Category::Number);
+                let counted = self.categories().last() == Some(&Category::Number);
                 let prefix = follows == Class::Upper && !counted;
                 return Some(if prefix { Category::Prefix } else { Category::Abbreviation });
             }
@@ -299,7 +299,7 @@ impl Lexer<'_> {
         if follows == Class::Newline {
             return None;
         }
-        let after_name = self.out.categories.last().is_some_and(|c| matches!(c, Category::Capital | Category::Initial | Category::Prefix));
+        let after_name = self.categories().last().is_some_and(|c| matches!(c, Category::Capital | Category::Initial | Category::Prefix));
         let end = self.word_end(next);
         let starter = follows == Class::Upper && self.bytes.get(end) != Some(&b'.') && self.lexicon.is_starter(&self.bytes[next..end]);
         let pronoun = self.bytes[at] == b'I' && !after_name;

@@ -188,6 +188,17 @@ proptest! {
 }
 
 #[test]
+fn neither_names_nor_brackets_are_seen_from_the_next_paragraph() {
+    let segmenter = &SEGMENTERS[0];
+    for (first, second) in [("He", "I. . .Mr."), ("(", "5=)'s")] {
+        let both = segment(segmenter, &format!("{first}\n\n{second}"), None);
+        let shift = first.len() as u32 + 2;
+        let moved: Vec<_> = segment(segmenter, second, None).tokens.iter().map(|(s, e)| (s + shift, e + shift)).collect();
+        assert_eq!(both.tokens.iter().skip(1).collect::<Vec<_>>(), moved, "{second}");
+    }
+}
+
+#[test]
 fn threads_make_no_difference() {
     let text = standoff_testkit::text::NEWS.repeat(20);
     let segmenter = Segmenter::default();

@@ -41,6 +41,11 @@ impl Atom {
     pub(crate) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
+
+    /// What it covers of its text.
+    pub(crate) fn covered<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
 }
 
 /// The atoms of a text, and which of them to look at first. Reused between texts.

@@ -182,10 +182,14 @@ impl Bigrams {
     }
 }
 
+/// Whether what a program begins with may match: a word, or a group among the possible ones.
+fn may_open(candidate: &Candidate, possible: Groups) -> bool {
+    candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with)
+}
+
 /// Whether a program may match, judged by the groups that may and the second atom.
 fn fits(grammar: &Grammar, candidate: &Candidate, variant: Variant, possible: Groups, second: Option<LexId>) -> bool {
-    let opens = candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with);
-    opens && candidate.is_for(variant) && grammar.candidates.admits(candidate, second)
+    may_open(candidate, possible) && candidate.is_for(variant) && grammar.candidates.admits(candidate, second)
 }
 
 fn work_out(grammar: &Grammar, variant: Variant, first: LexId, second: Option<LexId>) -> Groups {
@@ -203,7 +207,7 @@ fn work_out(grammar: &Grammar, variant: Variant, first: LexId, second: Option<Le
                 continue;
             }
             let matches = grammar.candidates.of(cell).iter().filter(|candidate| candidate.is_for(variant)).any(|candidate| {
-                let opens = candidate.opens_with == NO_GROUP || possible.has(candidate.opens_with);
+                let opens = may_open(candidate, possible);
                 if !opens {
                     missed.put(candidate.opens_with);
                 }

@@ -80,6 +80,11 @@ fn week_start(day: Date) -> Option<Date> {
     day.checked_sub(back.days()).ok()
 }
 
+/// Whether both are hours of one day and the second is the earlier one: "10 pm to 1 am" goes on past midnight.
+pub(crate) fn turns_back(from: &Moment, to: &Moment) -> bool {
+    from.unit <= Unit::Hour && to.unit <= Unit::Hour && from.date() == to.date() && to.at < from.at
+}
+
 /// `n` units later (earlier if negative). Months keep the day where the month has it.
 pub(crate) fn add(at: DateTime, unit: Unit, n: i64) -> Option<DateTime> {
     if n.abs() > 20_000_000_000 {

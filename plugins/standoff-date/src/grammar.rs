@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::atom::{Atom, CAPITAL, SENTENCE};
 use crate::bigram::MOST_GROUPS;
 use crate::candidate::Candidates;
-use crate::lexicon::{ClassId, LexId, Lexicon, LexiconBuilder};
+use crate::lexicon::{self, ClassId, LexId, Lexicon, LexiconBuilder};
 use crate::meaning::{Make, Role, value_named};
 use crate::pattern::{self, Op};
 use crate::settings::Mode;
@@ -231,11 +231,11 @@ impl Grammar {
         }
         let digit_classes = class_names.iter().map(|n| digits.get(n).copied()).collect();
         let numbers = NumberClasses {
-            cardinal: classes("cardinal"),
+            cardinal: classes(lexicon::CARDINAL),
             scale: classes("scale"),
             article: classes("one"),
             fraction: classes("fraction-sign"),
-            ordinal: classes("ordinal-word"),
+            ordinal: classes(lexicon::ORDINAL),
             and: classes("and"),
             comma: words.atom(","),
             point: words.atom("."),

@@ -58,7 +58,7 @@ pub(crate) struct Language {
     pub(crate) month_first: bool,
     /// Words with which people speak to one another, in lower case.
     pub(crate) personal: Vec<String>,
-    /// Words that speak of business, of amounts, and of a match.
+    /// Words that speak of business, of amounts, and of a match, film or book.
     business: Vec<String>,
     figures: Vec<String>,
     sports: Vec<String>,
@@ -105,7 +105,7 @@ struct LexiconFile {
     /// Marks and words of amounts, as reports on business have them, and others.
     #[serde(default)]
     figures: Vec<String>,
-    /// Words that speak of a match.
+    /// Words that speak of a match, film or book.
     #[serde(default)]
     sports: Vec<String>,
     /// Names of the lines at the head of a mail that say whom or what it is for.
@@ -175,7 +175,7 @@ impl Language {
         self.figures.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 
-    /// Whether a word speaks of a match.
+    /// Whether a word speaks of a match, film or book.
     pub(crate) fn speaks_of_sports(&self, word: &str) -> bool {
         self.sports.iter().any(|known| known.eq_ignore_ascii_case(word))
     }

@@ -30,8 +30,9 @@ impl LexId {
     }
 }
 
-/// Classes of words for numbers, which the tagger may look closer at in a message.
-const NUMBER_WORDS: [&str; 2] = ["ordinal-word", "cardinal"];
+/// Classes of words for numbers, which the tagger looks closer at in a message.
+pub(crate) const CARDINAL: &str = "cardinal";
+pub(crate) const ORDINAL: &str = "ordinal-word";
 
 /// Number of a word class such as `month`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -384,7 +385,7 @@ impl LexiconBuilder {
         for phrases in &mut self.lexicon.phrases {
             phrases.sort_by_key(|p| std::cmp::Reverse(p.rest.len()));
         }
-        let numbers = NUMBER_WORDS.map(|class| self.lexicon.class(class));
+        let numbers = [CARDINAL, ORDINAL].map(|class| self.lexicon.class(class));
         let is_lead = |id: LexId| {
             let is_number = self.lexicon.readings(id).iter().any(|reading| numbers.contains(&Some(reading.class)));
             id.is_digits() || is_number || self.lexicon.is_core(id)

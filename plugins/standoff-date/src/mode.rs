@@ -145,7 +145,7 @@ impl ModeWords {
 
 /// Whether a text is full of figures: prices since 1980 are news.
 fn is_report(language: &Language, text: &str, atoms: &[Atom]) -> bool {
-    let words = atoms.iter().filter_map(|a| text.get(a.start as usize..a.end as usize));
+    let words = atoms.iter().map(|a| a.covered(text));
     words.filter(|word| language.speaks_of_business(word) || language.is_of_figures(word)).count() * WORDS_TO_FIGURES > atoms.len()
 }
 

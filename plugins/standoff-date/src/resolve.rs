@@ -1377,8 +1377,7 @@ impl Context<'_> {
                 if let (Some(a), Some(b)) = (start.as_ref().and_then(Resolved::moment), found.moment())
                     && b.at < a.at
                 {
-                    let are_hours = a.unit <= Unit::Hour && b.unit <= Unit::Hour;
-                    let (from, next) = match are_hours && a.date() == b.date() {
+                    let (from, next) = match calendar::turns_back(&a, &b) {
                         // "Friday, 10 pm to 1 am"
                         true => (b, add(b.at, Unit::Day, 1)),
                         false => {

@@ -207,9 +207,10 @@ impl Tagger {
             }
             at = reach_back(atoms, at, core);
             while at <= core {
-                let amount =
-                    || (mode != Mode::Colloquial && atoms[at].has(DIGITS)).then(|| amount_end(grammar, atoms, at, &self.units)).flatten();
-                if let Some(after) = amount() {
+                if mode != Mode::Colloquial
+                    && atoms[at].has(DIGITS)
+                    && let Some(after) = amount_end(grammar, atoms, at, &self.units)
+                {
                     at = after;
                 } else if let Some(node) = chart.longest(at as u32) {
                     run.keep(&node);
@@ -478,8 +479,7 @@ impl Run<'_> {
                     && let (Some(a), Some(b)) = (self.moment(from, reading, node.open), self.moment(to, reading, node.open))
                     && b.at < a.at
                 {
-                    let are_hours = a.unit <= Unit::Hour && b.unit <= Unit::Hour && a.date() == b.date();
-                    if are_hours && calendar::add(b.at, Unit::Day, 1) <= calendar::add(a.at, Unit::Hour, LONGEST_NIGHT) {
+                    if calendar::turns_back(&a, &b) && calendar::add(b.at, Unit::Day, 1) <= calendar::add(a.at, Unit::Hour, LONGEST_NIGHT) {
                         // "10 p.m. to 2 a.m.", but "it sank between 11 p.m. and 1 a.m. Sunday"
                         let ends_there = reading.tense == Tense::Past && self.ends_on_day(node);
                         (from_days, to_days) = if ends_there { (-1, 0) } else { (0, 1) };
@@ -540,8 +540,8 @@ impl Run<'_> {
         let other = self.quarter.filter(|told| fields.half.is_some() && told.unit == Unit::Half)?;
         let end = self.found.last()?.end;
         let is_dated = self.text.get(..end as usize)?.bytes().rev().take(4).filter(u8::is_ascii_digit).count() == 4;
-        let atom = u32::try_from(self.atoms.partition_point(|a| a.start < end)).ok()?;
-        (is_dated && self.is_same_sentence(atom, open)).then(|| other.date().year().into())
+        let is_near = self.sentence_start(open).is_some_and(|start| start < end);
+        (is_dated && is_near).then(|| other.date().year().into())
     }
 
     /// "Move the call from Thursday to Tuesday" names two days and nothing between them.
@@ -874,12 +874,9 @@ impl Run<'_> {
     fn speaks_of_business(&self, node: &Node) -> bool {
         let language = &self.tagger.language;
         let around = (node.open as usize).saturating_sub(BUSINESS_WORDS)..(node.close as usize + BUSINESS_WORDS).min(self.atoms.len());
-        let words = || self.atoms[around.clone()].iter().filter_map(|a| self.text.get(a.start as usize..a.end as usize));
+        let words = || self.atoms[around.clone()].iter().map(|a| a.covered(self.text));
         let before = self.atoms.get(around.start..node.open as usize).unwrap_or(&[]);
-        let is_part = before.windows(2).any(|pair| {
-            let word = |a: &Atom| self.text.get(a.start as usize..a.end as usize).unwrap_or("");
-            word(&pair[0]) == "half" && word(&pair[1]) == "of"
-        });
+        let is_part = before.windows(2).any(|pair| pair[0].covered(self.text) == "half" && pair[1].covered(self.text) == "of");
         let of_year = self.quarter.is_some_and(|told| told.unit == Unit::Half);
         (!is_part || of_year)
             && words().any(|word| language.speaks_of_business(word))
@@ -893,7 +890,7 @@ impl Run<'_> {
         }
         let (before, after) = self.atoms.split_at((node.open as usize).min(self.atoms.len()));
         let Some((month, after)) = after.split_first() else { return false };
-        let covered = |a: &Atom| self.text.get(a.start as usize..a.end as usize).unwrap_or("");
+        let covered = |a: &Atom| a.covered(self.text);
         let is_shouted = |a: &Atom| covered(a).len() > 1 && covered(a).bytes().all(|b| b.is_ascii_uppercase());
         let lexicon = &self.tagger.language.grammar.lexicon;
         // DEC, SEP and MAR are companies and places, OCT and FEB are not.
